@@ -1,0 +1,36 @@
+# The only commands to know. PYTHON may name another interpreter (3.11 or newer).
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: serve test lint browsers lock clean
+
+serve: .venv/installed
+	$(BIN)/lightkeeper serve
+
+.venv/installed: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+node_modules/installed: package.json package-lock.json
+	npm ci --silent
+	touch $@
+
+browsers:
+	tests/browsers.sh
+
+test: .venv/installed browsers
+	$(BIN)/pytest
+
+lint: .venv/installed node_modules/installed
+	$(BIN)/ruff check server tests fixtures
+	$(BIN)/ruff format --check server tests fixtures
+	$(BIN)/mypy
+	node_modules/.bin/tsc -p client
+
+lock:
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --all-extras pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf .venv node_modules build dist

@@ -1,0 +1,1 @@
+"""Page to article. Synchronous functions of values: no network, no clock, no disk; of ours only errors."""

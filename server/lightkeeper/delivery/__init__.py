@@ -1,0 +1,1 @@
+"""HTTP: routes, proxy, negotiation, compression. Translates HTTP to values, calls the core, translates back."""

@@ -1,0 +1,68 @@
+"""Every error that Lightkeeper raises on purpose, each with an HTTP status and a sentence for who sees it.
+
+LightkeeperError
+├── SettingsError          a setting is missing or wrong (command line: exit code 2)
+├── BadRequest             a reader's request that no origin should see
+│   └── Unsupported        something that we refuse on purpose (WebSocket)
+├── OriginError            the publisher's site did not give a usable answer
+│   ├── OriginUnreachable  no connection, TLS failure, broken answer
+│   └── OriginTimeout      no answer in time
+└── ArticleError           a page did not become an article
+    ├── NotAnArticle       the page is something else; `reason` says what was seen
+    ├── PageTooLarge       over the size, depth or count limits
+    └── ExtractionTimeout  its process was killed at the time limit
+"""
+
+
+class LightkeeperError(Exception):
+    """Base of the tree. `str(error)` is the sentence that a person reads."""
+
+    status = 500
+
+
+class SettingsError(LightkeeperError):
+    pass
+
+
+class BadRequest(LightkeeperError):
+    status = 400
+
+
+class Unsupported(BadRequest):
+    status = 501
+
+
+class OriginError(LightkeeperError):
+    status = 502
+
+
+class OriginUnreachable(OriginError):
+    pass
+
+
+class OriginTimeout(OriginError):
+    status = 504
+
+
+class ArticleError(LightkeeperError):
+    status = 422
+
+
+class NotAnArticle(ArticleError):
+    """`reason` is a short code such as `front`, `empty`, `too-short`, `opted-out`, `not-html`."""
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        super().__init__(reason, sentence)  # both in args, so that it survives pickling between processes
+        self.reason = reason
+        self.sentence = sentence
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class PageTooLarge(ArticleError):
+    status = 413
+
+
+class ExtractionTimeout(ArticleError):
+    status = 504

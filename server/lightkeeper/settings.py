@@ -1,0 +1,191 @@
+"""One frozen Settings: every setting has a name, a default and a help line. Read from arguments, environment, file.
+
+Order: explicit arguments, then `LIGHTKEEPER_*`, then `lightkeeper.toml`, then the defaults below.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from .errors import SettingsError
+
+Words = Annotated[tuple[str, ...], NoDecode]
+
+SESSION_COOKIES = (
+    "wordpress_logged_in_*",
+    "wordpress_sec_*",
+    "wp-postpass_*",
+    "comment_author_*",
+    "SESS*",
+    "SSESS*",
+    "ghost-admin-api-session",
+    "joomla_user_state",
+    "sessionid",
+    "PHPSESSID",
+    "laravel_session",
+    "connect.sid",
+    "_session_id",
+    "craft*_identity",
+    "be_typo_user",
+    "fe_typo_user",
+)
+
+
+class Settings(BaseSettings):
+    """What an operator may set. Raises `SettingsError` through `load` with one line that says what to do."""
+
+    model_config = SettingsConfigDict(env_prefix="LIGHTKEEPER_", frozen=True, extra="forbid")
+
+    origin: str = Field("", description="Where to connect: the publisher's own site, as http(s)://host[:port].")
+    public_url: str = Field(
+        "",
+        description="The address that readers use; also the Host that the origin sees. Default: the origin's.",
+    )
+    publication: str = Field(
+        "", description="The publication's name as readers know it. Default: the public host name."
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    data: Path = Field(Path("lightkeeper-data"), description="Folder for what Lightkeeper stores.")
+    workers: int = Field(1, ge=1, le=64, description="Number of server processes.")
+    tls_cert: Path | None = Field(None, description="PEM file with the certificate chain, to serve HTTPS directly.")
+    tls_key: Path | None = Field(None, description="PEM file with the private key.")
+    trusted_proxies: Words = Field((), description="Addresses or networks whose Forwarded headers are believed.")
+    light_prefix: str = Field("/light", description="Where Light editions have addresses of their own.")
+    edition_header: str = Field(
+        "Lightkeeper-Edition", description="Response header that says what was decided and why; empty: none."
+    )
+    offline: Literal["ask", "auto", "off"] = Field(
+        "ask", description="Saved reading: only after the reader's yes, offered at once, or never."
+    )
+    offline_stories: int = Field(
+        20, ge=1, le=200, description="How many of the latest stories a reader keeps for offline."
+    )
+    session_cookies: Words = Field(
+        SESSION_COOKIES, description="Cookies (name patterns) whose bearers get the untouched full page."
+    )
+    operator_note: str = Field("", description="HTML shown at the foot of Light pages: donate, newsletter, channels.")
+    text_limit: float = Field(5.0, gt=0, description="Seconds to readable text above which Light is served.")
+    connect_timeout: float = Field(5.0, gt=0, description="Seconds to wait for a connection to the origin.")
+    answer_timeout: float = Field(60.0, gt=0, description="Seconds to wait for the first byte of the origin's answer.")
+    fresh: float = Field(
+        10.0, ge=0, description="Seconds during which a stored story is served without asking the origin."
+    )
+    revalidate_wait: float = Field(
+        0.7, ge=0, description="Seconds to wait for the origin before an older stored story is shown."
+    )
+    extract_processes: int = Field(2, ge=1, le=32, description="Processes that turn pages into articles.")
+    extract_timeout: float = Field(10.0, gt=0, description="Seconds after which such a process is killed.")
+    page_limit: int = Field(
+        2_000_000,
+        ge=10_000,
+        description="Bytes of HTML, scripts and styles not counted, above which a page has no Light edition.",
+    )
+    verify_origin: bool = Field(True, description="Check the origin's TLS certificate.")
+
+    @field_validator("trusted_proxies", "session_cookies", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """The environment gives one string, separated by commas or blanks; files give a list."""
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("origin", "public_url")
+    @classmethod
+    def _is_site(cls, value: str) -> str:
+        if not value:
+            return value
+        try:
+            parts = urlsplit(value)
+            parts.port  # noqa: B018  (raises ValueError where it is no number)
+        except ValueError as error:
+            raise ValueError(f"{value!r} is no address: {error}") from None
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(f"write it as http://host or https://host, not {value!r}")
+        if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
+            raise ValueError(f"only scheme, host and port, not {value!r}")
+        return f"{parts.scheme}://{parts.netloc.lower()}"
+
+    @field_validator("light_prefix")
+    @classmethod
+    def _is_prefix(cls, value: str) -> str:
+        name = value.strip("/")
+        if not name or not name.replace("-", "").replace("_", "").isalnum() or not name.isascii() or name == "_lk":
+            raise ValueError(f"one path segment of letters and digits such as /light, not {value!r}")
+        return f"/{name}"
+
+    @field_validator("edition_header")
+    @classmethod
+    def _is_header(cls, value: str) -> str:
+        if value and not value.replace("-", "").isalnum():
+            raise ValueError(f"a header name such as Lightkeeper-Edition, or empty, not {value!r}")
+        return value
+
+    @model_validator(mode="after")
+    def _tls_pair(self) -> Self:
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ValueError("tls_cert and tls_key go together")
+        return self
+
+    @property
+    def site(self) -> str:
+        """The public address, without a trailing slash."""
+        return self.public_url or self.origin
+
+    @property
+    def name(self) -> str:
+        return self.publication or (urlsplit(self.site).hostname or "").removeprefix("www.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the file's values, which `load` hands over as `_file`, below the environment."""
+        arguments: dict[str, Any] = dict(init_settings())
+        file = arguments.pop("_file", {})
+        return (
+            InitSettingsSource(settings_cls, arguments),
+            env_settings,
+            InitSettingsSource(settings_cls, file),
+        )
+
+
+def load(config: Path | None = None, **arguments: Any) -> Settings:
+    """Read the settings; `arguments` that are None count as not given. Raises `SettingsError` in one line."""
+    path = config or Path("lightkeeper.toml")
+    file: dict[str, object] = {}
+    if config is not None or path.is_file():
+        try:
+            file = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise SettingsError(f"{path}: cannot be read: {error}") from error
+    given: dict[str, Any] = {name: value for name, value in arguments.items() if value is not None}
+    try:
+        return Settings(_file=file, **given)
+    except ValidationError as error:
+        raise SettingsError(_sentence(error)) from error
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return f"{name}: there is no such setting"
+    message = str(first["msg"]).removeprefix("Value error, ")
+    return f"{name}: {message}" if name else message

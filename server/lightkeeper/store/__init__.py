@@ -1,0 +1,1 @@
+"""Articles at rest: SQL schema and queries."""
