@@ -1,1 +1,6 @@
 """Request to decision: what is known of a link, and which edition it gets. Pure functions of values."""
+
+from .decide import Decision, decide
+from .signals import Edition, Signals, read
+
+__all__ = ["Decision", "Edition", "Signals", "decide", "read"]

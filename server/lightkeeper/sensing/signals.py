@@ -1,0 +1,57 @@
+"""What one request says about its reader: choices, hints. Values only; reading headers is the delivery's business."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Edition = Literal["full", "light"]
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """`address` and `cookie` are explicit choices. `rtt` is in seconds, `rate` in bits per second; None is unknown.
+
+    `effective_type` is one of the four of the Network Information API, section 4.
+    """
+
+    address: Edition | None = None
+    cookie: Edition | None = None
+    save_data: bool = False
+    effective_type: str | None = None
+    rtt: float | None = None
+    rate: float | None = None
+
+
+def read(headers: Mapping[str, str], *, address: str | None = None, cookie: str | None = None) -> Signals:
+    """Signals from request headers (lower-case names). What does not parse counts as not said.
+
+    Save-Data: RFC 8674 in spirit, `on` alone counts. ECT, RTT (milliseconds) and Downlink (Mbit/s):
+    Network Information API, section 7.
+    """
+    effective_type = headers.get("ect", "").strip().lower()
+    rtt = _number(headers.get("rtt"), 60_000)
+    rate = _number(headers.get("downlink"), 100_000)
+    return Signals(
+        address=_edition(address),
+        cookie=_edition(cookie),
+        save_data=headers.get("save-data", "").strip().lower() == "on",
+        effective_type=effective_type if effective_type in ("slow-2g", "2g", "3g", "4g") else None,
+        rtt=None if rtt is None else rtt / 1000,
+        rate=None if rate is None else rate * 1_000_000,
+    )
+
+
+def _edition(value: str | None) -> Edition | None:
+    if value == "light":
+        return "light"
+    return "full" if value == "full" else None
+
+
+def _number(text: str | None, limit: float) -> float | None:
+    try:
+        value = float(text or "")
+    except ValueError:
+        return None
+    return value if 0 <= value <= limit else None

@@ -1,0 +1,70 @@
+"""The decision: explicit choice first, then Save-Data, then one prediction from the hints."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lightkeeper.sensing import Decision, Signals, decide, read
+
+LIMIT = 5.0
+
+
+@pytest.mark.parametrize(
+    ("signals", "expected"),
+    [
+        (Signals(), ("full", "unknown")),
+        (Signals(address="light"), ("light", "address")),
+        (Signals(address="full", cookie="light", save_data=True), ("full", "address")),
+        (Signals(cookie="full", save_data=True, effective_type="slow-2g"), ("full", "choice")),
+        (Signals(cookie="light", effective_type="4g", rtt=0.05, rate=1e7), ("light", "choice")),
+        (Signals(save_data=True, effective_type="4g", rtt=0.05, rate=1e7), ("light", "save-data")),
+        (Signals(effective_type="slow-2g"), ("light", "rate")),
+        (Signals(effective_type="2g"), ("light", "rate")),
+        (Signals(effective_type="4g"), ("full", "unknown")),
+        (Signals(effective_type="4g", rtt=0.1, rate=9e6), ("full", "round-trip")),
+        (Signals(effective_type="4g", rtt=0.08, rate=50_000), ("light", "rate")),
+        (Signals(rtt=0.6, rate=2e6), ("full", "round-trip")),
+        (Signals(rtt=0.27, rate=400_000), ("light", "rate")),
+        (Signals(rtt=1.4), ("light", "round-trip")),
+    ],
+)
+def test_rules(signals: Signals, expected: tuple[str, str]) -> None:
+    """Each rule of the table, in its order; a throttled link with a short round trip is recognised."""
+    decision = decide(signals, limit=LIMIT)
+    assert expected == (decision.edition, decision.reason)
+
+
+def test_prediction_is_the_published_formula() -> None:
+    """6.5 round trips and the critical bytes at the rate."""
+    decision = decide(Signals(rtt=0.08, rate=50_000), limit=LIMIT, critical_bytes=250_000)
+    assert decision.predicted == pytest.approx(6.5 * 0.08 + 40)
+
+
+def test_light_page_of_a_light_site() -> None:
+    """On a site whose pages are small, the same slow link gets the full page."""
+    assert decide(Signals(rtt=0.08, rate=50_000), limit=LIMIT, critical_bytes=20_000).edition == "full"
+
+
+@given(st.floats(0, 60), st.floats(0, 1e9), st.floats(0, 60), st.floats(0, 1e9))
+def test_worse_link_never_gets_the_heavier_edition(rtt: float, rate: float, more: float, less: float) -> None:
+    """Monotone: if a link gets Light, every link that is slower in both gets Light."""
+    if decide(Signals(rtt=rtt, rate=rate), limit=LIMIT).edition == "light":
+        worse = Signals(rtt=rtt + more, rate=max(0.0, rate - less))
+        assert decide(worse, limit=LIMIT).edition == "light"
+
+
+def test_headers_are_read() -> None:
+    """Milliseconds become seconds, megabits become bits."""
+    headers = {"save-data": "On", "ect": "2G", "rtt": "1400", "downlink": "0.07"}
+    assert read(headers, address="light", cookie="full") == Signals("light", "full", True, "2g", 1.4, 70_000)
+
+
+@given(st.dictionaries(st.sampled_from(["save-data", "ect", "rtt", "downlink"]), st.text()), st.text(), st.text())
+def test_hostile_headers_say_nothing_wrong(headers: dict[str, str], address: str, cookie: str) -> None:
+    """Any header text gives signals within their ranges, and a decision."""
+    signals = read(headers, address=address, cookie=cookie)
+    assert signals.rtt is None or 0 <= signals.rtt <= 60
+    assert signals.rate is None or 0 <= signals.rate <= 1e11
+    assert decide(signals, limit=LIMIT).edition in ("full", "light")
