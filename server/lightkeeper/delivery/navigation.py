@@ -1,0 +1,101 @@
+"""Which requests are ours to touch. Pure: reads a request's parts and answers; knows nothing of editions or origins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from urllib.parse import parse_qsl
+
+from ..article.addresses import without_tracking
+
+# Addresses that speak to one person: previews, tokens, signed links. Never negotiated, fetched for the store or kept.
+_PERSONAL = re.compile(
+    r"preview|preview_id|preview_nonce|_wpnonce|nonce|\w*token|key|apikey|api_key|auth|sig|signature|hmac|otp|code"
+    r"|password|pass|secret|session|sid|phpsessid|jsessionid|unsubscribe|invite|ticket",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A request's address as the origin may see it: raw path and query, less tracking and less our `edition`.
+
+    `choice` is the value of our own parameter, where there was one.
+    """
+
+    path: str
+    query: str = ""
+    choice: str | None = None
+
+    @property
+    def target(self) -> str:
+        return self.path + (f"?{self.query}" if self.query else "")
+
+    @property
+    def personal(self) -> bool:
+        return any(_PERSONAL.fullmatch(name) for name, _ in parse_qsl(self.query, keep_blank_values=True))
+
+
+def read_address(path: str, query: str) -> Address:
+    """Only `edition=full` and `edition=light` are ours: a site may have editions of its own."""
+    choice = None
+    kept = []
+    for pair in without_tracking(query).split("&"):
+        name, _, value = pair.partition("=")
+        if name == "edition" and value in ("full", "light"):
+            choice = value
+        else:
+            kept.append(pair)
+    return Address(path, "&".join(kept), choice)
+
+
+def is_navigation(method: str, headers: Mapping[str, str]) -> bool:
+    """Whether a person's browser asks for a document in its own window.
+
+    Fetch Metadata, section 2, where the browser sends it; else what Accept says. A worker that passes a navigation
+    through turns its destination into `empty` in every engine, and its mode too in one; Accept survives.
+    """
+    if method not in ("GET", "HEAD"):
+        return False
+    if any(name in headers for name in ("range", "authorization", "x-requested-with", "hx-request", "x-pjax")):
+        return False
+    if "content-length" in headers or "transfer-encoding" in headers:
+        return False  # a GET with a body means something that we do not know
+    if not _wants_html(headers.get("accept", "")):
+        return False
+    destination, mode = headers.get("sec-fetch-dest", ""), headers.get("sec-fetch-mode", "")
+    if destination == "empty":
+        return mode == "navigate" or (mode == "same-origin" and "upgrade-insecure-requests" in headers)
+    return destination in ("", "document")
+
+
+def _wants_html(accept: str) -> bool:
+    for item in accept.lower().split(","):
+        kind, *parameters = (part.strip() for part in item.split(";"))
+        if kind in ("text/html", "application/xhtml+xml"):
+            return not any(re.fullmatch(r"q=0(\.0*)?", parameter) for parameter in parameters)
+    return False
+
+
+def cookies(header: str) -> dict[str, str]:
+    """Names and values of a Cookie header; of a repeated name the first counts, as browsers send the closest first."""
+    found: dict[str, str] = {}
+    for pair in header.split(";"):
+        name, equals, value = pair.strip().partition("=")
+        if equals:
+            found.setdefault(name, value)
+    return found
+
+
+def without_ours(header: str) -> str:
+    """A Cookie header less the cookies of Lightkeeper, which are no business of the origin's."""
+    kept = [pair for pair in header.split(";") if not pair.strip().startswith("lk-")]
+    return ";".join(kept).strip()
+
+
+def has_session(names: Iterable[str], patterns: Iterable[str]) -> bool:
+    """Whether one of the cookies belongs to somebody who is logged in, or whose page is otherwise their own."""
+    patterns = tuple(patterns)
+    return any(fnmatchcase(name, pattern) for name in names for pattern in patterns)
