@@ -2,11 +2,15 @@
 
 LightkeeperError
 ├── SettingsError          a setting is missing or wrong (command line: exit code 2)
+├── ReaderLeft             the reader closed the connection: there is nobody to answer
 ├── BadRequest             a reader's request that no origin should see
-│   └── Unsupported        something that we refuse on purpose (WebSocket)
+│   ├── Unsupported        something that we refuse on purpose (WebSocket)
+│   └── RequestLoop        the request already came through Lightkeeper: the origin points back at it
 ├── OriginError            the publisher's site did not give a usable answer
 │   ├── OriginUnreachable  no connection, TLS failure, broken answer
-│   └── OriginTimeout      no answer in time
+│   ├── OriginTimeout      no answer in time
+│   ├── OriginCutShort     its answer broke off after the head had arrived
+│   └── OriginGarbled      its body is in a content coding that cannot be undone
 └── ArticleError           a page did not become an article
     ├── NotAnArticle       the page is something else; `reason` says what was seen
     ├── PageTooLarge       over the size, depth or count limits
@@ -24,12 +28,20 @@ class SettingsError(LightkeeperError):
     pass
 
 
+class ReaderLeft(LightkeeperError):
+    status = 499
+
+
 class BadRequest(LightkeeperError):
     status = 400
 
 
 class Unsupported(BadRequest):
     status = 501
+
+
+class RequestLoop(BadRequest):
+    status = 508
 
 
 class OriginError(LightkeeperError):
@@ -42,6 +54,14 @@ class OriginUnreachable(OriginError):
 
 class OriginTimeout(OriginError):
     status = 504
+
+
+class OriginCutShort(OriginError):
+    """Seen while a body streams: where the head was sent on already, only breaking the connection tells the reader."""
+
+
+class OriginGarbled(OriginError):
+    pass
 
 
 class ArticleError(LightkeeperError):
