@@ -14,8 +14,8 @@ from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 
 _DIGITS = {"arab": "٠١٢٣٤٥٦٧٨٩", "arabext": "۰۱۲۳۴۵۶۷۸۹"}
-_IRANIAN = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split()
-_AFGHAN = "حمل ثور جوزا سرطان اسد سنبله میزان عقرب قوس جدی دلو حوت".split()
+_IRANIAN = ["فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند"]
+_AFGHAN = ["حمل", "ثور", "جوزا", "سرطان", "اسد", "سنبله", "میزان", "عقرب", "قوس", "جدی", "دلو", "حوت"]
 _ALIASES = {"prs": ["fa", "AF"], "pes": ["fa"]}
 _RECENT = timedelta(hours=24)
 
@@ -54,7 +54,7 @@ def format_names(names: tuple[str, ...], language: str) -> str:
 
 
 def _long(day: date, locale: Locale, year: bool = True) -> str:
-    if locale.language == "fa" and day.year > 622:
+    if locale.language == "fa" and 622 < day.year < 9000:
         return _solar_hijri(day, locale, year)
     if year:
         return format_date(day, "long", locale=locale)

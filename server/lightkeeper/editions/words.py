@@ -18,7 +18,7 @@ DEFAULT = "en"
 _ALIASES = {"iw": "he", "prs": "fa", "pes": "fa", "arb": "ar", "azj": "az", "cmn": "zh"}
 _RTL_SCRIPTS = frozenset({"adlm", "arab", "aran", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa"})
 _RTL_LANGUAGES = frozenset(
-    "ar arb arc ary arz azb bal ckb dv fa glk he iw ks lrc mzn nqo pes pnb prs ps sd sdh syr ug ur yi".split()
+    "ar arb arc ary arz azb bal ckb dv fa glk he iw ks lrc mzn nqo pes pnb prs ps sd sdh syr ug ur yi".split()  # noqa: SIM905
 )
 
 

@@ -1,0 +1,123 @@
+"""An article as a Light page: the whole text in one response, with nothing that loads by itself and no script.
+
+A pure function of the article and its context. What frames the text is in `shell`, the blocks are in `body`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+
+from ..article.model import Article
+from .body import Body
+from .dates import format_moment, format_names, format_number
+from .markup import attribute, isolated, line
+from .reading import minutes
+from .shell import LightContext, Shell
+
+__all__ = ["LightContext", "render_article"]
+
+
+def render_article(article: Article, context: LightContext) -> str:
+    """The whole document."""
+    shell = Shell(context, article.url, article.language or context.language, article.direction)
+    body = Body(shell.links, shell.words)
+    text = body.render(article.body)
+    lead = body.picture(article.lead) if article.lead else ""
+    main = (
+        f"<article>{_opening(article, shell, text)}{lead}{text}{_access(article, shell)}{_correction(article, shell)}"
+        "</article>"
+    )
+    return shell.page(article.title, main, head=_shared(article) + _data(article), nav=_onward(article, shell))
+
+
+def _opening(article: Article, shell: Shell, text: str) -> str:
+    section = f"<small>{isolated(article.section, article.direction)}</small>" if article.section.strip() else ""
+    deck = f"<p>{line(article.deck)}</p>" if article.deck.strip() else ""
+    return f"{section}<h1>{line(article.title)}</h1>{deck}<small{shell.own}>{_facts(article, shell, text)}</small>"
+
+
+def _facts(article: Article, shell: Shell, text: str) -> str:
+    """Who wrote it, when, and how long it takes to read."""
+    words, language = shell.words, shell.words.language
+    names = tuple(isolated(name, article.direction) for name in article.bylines if name.strip())
+    by = line(words.by).replace("{names}", format_names(names, language)) + "<br>" if names else ""
+    count = format_number(minutes(text, article.language or language), language)
+    facts = [_time(article.published, shell)] if article.published else []
+    if article.modified and _shown(article.modified, shell) != (article.published and _shown(article.published, shell)):
+        facts.append(line(words.updated).replace("{date}", _time(article.modified, shell)))
+    facts.append(line(words.reading.replace("{minutes}", count)))
+    return by + " · ".join(facts)
+
+
+def _shown(moment: datetime, shell: Shell) -> str:
+    return format_moment(moment, shell.words.language)
+
+
+def _time(moment: datetime, shell: Shell) -> str:
+    return f"<time{attribute('datetime', moment.isoformat(timespec='minutes'))}>{line(_shown(moment, shell))}</time>"
+
+
+def _access(article: Article, shell: Shell) -> str:
+    if article.access == "open":
+        return ""
+    return shell.notice(shell.words.paywalled if article.access == "paywalled" else shell.words.truncated)
+
+
+def _correction(article: Article, shell: Shell) -> str:
+    if not article.correction.strip():
+        return ""
+    return f"<p role=note><b{shell.own}>{line(shell.words.correction)}</b> {line(article.correction)}</p>"
+
+
+def _onward(article: Article, shell: Shell) -> str:
+    """More on this, the next story, the latest ones; each address once."""
+    words, context = shell.words, shell.context
+    seen = {shell.links.light(article.url)}
+    lists = []
+    for title, items in (
+        (words.more, article.related),
+        (words.next, (context.next,) if context.next else ()),
+        (words.latest, context.latest),
+    ):
+        fresh = {shell.links.light(item.url): item for item in items}
+        lists.append(shell.headlines(title, [item for href, item in fresh.items() if href not in seen]))
+        seen |= fresh.keys()
+    html = "".join(lists)
+    return f"<nav>{html}</nav>" if html else ""
+
+
+def _shared(article: Article) -> str:
+    """What a messenger shows of a shared link (Open Graph)."""
+    properties = {
+        "type": "article",
+        "title": article.title,
+        "description": article.deck,
+        "image": article.lead.url if article.lead else "",
+    }
+    return "".join(
+        f"<meta{attribute('property', f'og:{name}')}{attribute('content', ' '.join(value.split()))}>"
+        for name, value in properties.items()
+        if value.strip()
+    )
+
+
+def _data(article: Article) -> str:
+    """The headline data for search engines (JSON-LD), a data block that no browser runs."""
+    data = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": article.title,
+        "datePublished": article.published.isoformat() if article.published else "",
+        "dateModified": article.modified.isoformat() if article.modified else "",
+        "author": [{"@type": "Person", "name": name} for name in article.bylines],
+        "image": article.lead.url if article.lead else "",
+    }
+    found: dict[str, object] = {name: value for name, value in data.items() if value}
+    if article.access == "paywalled":
+        found["isAccessibleForFree"] = False
+    written = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+    # an escape for what could end the element, and for what no document may hold
+    written = re.sub(r"[<>&\x7f-\x9f\u2028\u2029\ud800-\udfff]", lambda match: f"\\u{ord(match[0]):04x}", written)
+    return f"<script type=application/ld+json>{written}</script>"
