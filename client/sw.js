@@ -1,0 +1,25 @@
+// The worker of readers who keep stories for offline: events only. What it does is in worker/.
+import { answer, isOurs } from "./worker/navigation.js";
+import { refresh, sync, takeScreens } from "./worker/sync.js";
+
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+
+worker.addEventListener("install", (event) => {
+  event.waitUntil(takeScreens().then(() => worker.skipWaiting()));
+});
+
+worker.addEventListener("activate", (event) => {
+  // An older browser without preloading passes the request through instead.
+  const preload = worker.registration.navigationPreload?.enable() ?? Promise.resolve();
+  event.waitUntil(preload.then(() => worker.clients.claim()));
+});
+
+worker.addEventListener("fetch", (event) => {
+  if (isOurs(event.request)) event.respondWith(answer(event));
+});
+
+worker.addEventListener("message", (event) => {
+  const { type, language } = event.data ?? {};
+  if (type === "keep") event.waitUntil(sync(language, (progress) => event.source?.postMessage(progress)));
+  if (type === "refresh") event.waitUntil(refresh(0));
+});

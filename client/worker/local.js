@@ -1,0 +1,47 @@
+// Dates, ages and sizes as the reader's language writes them.
+
+/** @type {[Intl.RelativeTimeFormatUnit, number][]} */
+const UNITS = [
+  ["year", 31_536_000],
+  ["month", 2_592_000],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+];
+
+/**
+ * `3 days ago`; a date that cannot be read is no age.
+ * @param {string} date
+ * @param {string} language
+ */
+export function age(date, language) {
+  const seconds = (Date.now() - Date.parse(date)) / 1000;
+  if (Number.isNaN(seconds)) return "";
+  const [unit, size] = UNITS.find(([, size]) => seconds >= size) ?? ["minute", 60];
+  return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(-Math.max(0, Math.floor(seconds / size)), unit);
+}
+
+/**
+ * `24 November 2026, 08:15`, in the calendar that the language uses.
+ * @param {string} date
+ * @param {string} language
+ */
+export function moment(date, language) {
+  return new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" }).format(new Date(date));
+}
+
+/**
+ * `180 kB`
+ * @param {number} bytes
+ * @param {string} language
+ */
+export function size(bytes, language) {
+  const value = Math.ceil(bytes / 1000);
+  return new Intl.NumberFormat(language, { style: "unit", unit: "kilobyte", unitDisplay: "short" }).format(value);
+}
+
+/**
+ * @param {number} value
+ * @param {string} language
+ */
+export const number = (value, language) => new Intl.NumberFormat(language).format(value);
