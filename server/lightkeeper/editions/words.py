@@ -61,6 +61,30 @@ class Words:
     banner_link: str
     banner_close: str
     footer_switch: str
+    # saved reading
+    offline_lead: str
+    offline_none: str
+    offline_kept: str
+    offline_offer: str
+    offline_read: str
+    offline_remove: str
+    offline_removed: str
+    offline_working: str
+    offline_interrupted: str
+    offline_full: str
+    offline_failed: str
+    offline_unsupported: str
+    offline_script: str
+    offline_what: str
+    offline_what_text: str
+    offline_size: str
+    offline_size_text: str
+    offline_how: str
+    offline_how_text: str
+    offline_saved: str
+    offline_checked: str
+    offline_missing: str
+    offline_manage: str
 
 
 @lru_cache
