@@ -1,9 +1,9 @@
 """The plain proxy: a reader's request to the origin and the answer back, streamed both ways, nothing touched on the way
 but hop-by-hop headers and the origin's own address. Knows nothing of editions.
 
-Not passed through: WebSocket (501), other upgrades (the request goes on without), trailers, early hints (103), an answer
-before the request's body was read or refused. No `Via` is added: common servers stop compressing for requests that carry
-one. `CDN-Loop` (RFC 8586) tells when the origin's name leads back here.
+Not passed through: WebSocket (501), other upgrades (the request goes on without), trailers, early hints (103), an
+answer before the request's body was read or refused. No `Via` is added: common servers stop compressing for requests
+that carry one. `CDN-Loop` (RFC 8586) tells when the origin's name leads back here.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _BODILESS = (204, 304)
 class Proxy:
     """An ASGI application that is the origin.
 
-    Errors come out before anything was sent to the reader, except `OriginCutShort`: after that one the server must break
-    the connection, as uvicorn does when it sees an exception.
+    Errors come out before anything was sent to the reader, except `OriginCutShort`: after that one the server must
+    break the connection, as uvicorn does when it sees an exception.
     """
 
     def __init__(self, settings: Settings, origin: Origin) -> None:

@@ -20,8 +20,6 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-import certifi
-import h11
 import httpx
 
 from .. import __version__
@@ -224,7 +222,7 @@ def _spoil_if_overrun(response: httpx.Response) -> None:
     through its objects; a test holds it in place.
     """
     stream: Any = response.stream
-    state: h11.Connection = stream._httpcore_stream._stream._connection._h11_state
+    state = stream._httpcore_stream._stream._connection._h11_state
     if state.trailing_data[0]:
         state.send_failed()
 
@@ -244,11 +242,11 @@ def _tls_name(settings: Settings) -> str:
 
 
 def _tls(settings: Settings) -> ssl.SSLContext | bool:
-    """The system's authorities (and `SSL_CERT_FILE`, for private ones) together with certifi's."""
+    """httpx's own list of authorities together with the system's (and `SSL_CERT_FILE`, for private ones)."""
     if not settings.verify_origin or urlsplit(settings.origin).scheme == "http":
         return False
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
+    context = httpx.create_ssl_context(trust_env=False)
+    context.load_default_certs()
     return context
 
 
