@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlsplit, urlunsplit
 
 # Names that exist only to follow a reader from a campaign, a network or a share button.
-_TRACKING = re.compile(
+TRACKING = re.compile(
     r"(?:utm_\w+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|li_fat_id|igshid|igsh|mc_cid|mc_eid"
     r"|_ga|_gl|_hsenc|_hsmi|mkt_tok|oly_anon_id|oly_enc_id|vero_id|wickedid|at_medium|at_campaign|ocid|cmpid|s_cid"
     r"|__twitter_impression|ref_src|ref_url)",
@@ -16,7 +16,7 @@ _TRACKING = re.compile(
 
 def without_tracking(query: str) -> str:
     """The raw query string less its tracking parameters; everything else keeps its bytes and its order."""
-    return "&".join(pair for pair in query.split("&") if not _TRACKING.fullmatch(pair.partition("=")[0]))
+    return "&".join(pair for pair in query.split("&") if not TRACKING.fullmatch(pair.partition("=")[0]))
 
 
 def clean(url: str) -> str:
