@@ -29,10 +29,16 @@ def format_moment(moment: datetime, language: str) -> str:
     day = _long(moment.date(), locale)
     if moment.tzinfo is None and (moment.hour, moment.minute) == (0, 0):
         return _localise(day, locale)
-    clock = format_time(moment.replace(tzinfo=None), "short", locale=locale)
     pattern = str(locale.datetime_formats["long"])
-    zone = " UTC" if moment.tzinfo is not None and moment.tzname() == "UTC" else ""
-    return _localise(pattern.replace("{1}", day).replace("{0}", clock), locale) + zone
+    return _localise(pattern.replace("{1}", day).replace("{0}", _clock(moment, locale)), locale)
+
+
+def format_update(moment: datetime, language: str, since: datetime | None) -> str:
+    """As `format_moment`, but only the time where `since` says the day already."""
+    if since is None or moment.date() != since.date() or moment.utcoffset() != since.utcoffset():
+        return format_moment(moment, language)
+    locale = _locale(language)
+    return _localise(_clock(moment, locale), locale)
 
 
 def format_short(moment: datetime, language: str, now: datetime) -> str:
@@ -65,6 +71,11 @@ def _solar_hijri(day: date, locale: Locale, year: bool) -> str:
     solar = jdatetime.date.fromgregorian(date=day)
     months = _AFGHAN if locale.territory == "AF" else _IRANIAN
     return f"{solar.day} {months[solar.month - 1]}" + (f" {solar.year}" if year else "")
+
+
+def _clock(moment: datetime, locale: Locale) -> str:
+    clock = format_time(moment.replace(tzinfo=None), "short", locale=locale)
+    return f"{clock} UTC" if moment.tzinfo is not None and moment.tzname() == "UTC" else clock
 
 
 def _localise(text: str, locale: Locale) -> str:

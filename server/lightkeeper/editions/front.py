@@ -27,6 +27,5 @@ def _story(headline: Headline, front: Front, shell: Shell) -> str:
         shown = line(format_short(headline.published, shell.words.language, shell.context.now))
         moment = attribute("datetime", headline.published.isoformat(timespec="minutes"))
         facts.append(f"<time{moment}>{shown}</time>")
-    below = f"<small>{' · '.join(facts)}</small>" if facts else ""
-    deck = f"<p>{line(headline.deck)}</p>" if headline.deck.strip() else ""
-    return f"<article><h2>{link}</h2>{deck}{below}</article>"
+    below = line(headline.deck) + (f"<small>{shell.joined(facts)}</small>" if facts else "")
+    return f"<article><h2>{link}</h2>" + (f"<p>{below}" if below else "") + "</article>"

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from ..article.model import Article
 from .body import Body
-from .dates import format_moment, format_names, format_number
+from .dates import format_moment, format_names, format_number, format_update
 from .markup import attribute, isolated, line
 from .reading import minutes
 from .shell import LightContext, Shell
@@ -33,7 +33,7 @@ def render_article(article: Article, context: LightContext) -> str:
 
 
 def _opening(article: Article, shell: Shell, text: str) -> str:
-    section = f"<small>{isolated(article.section, article.direction)}</small>" if article.section.strip() else ""
+    section = f"<small><b>{isolated(article.section, article.direction)}</b></small>" if article.section.strip() else ""
     deck = f"<p>{line(article.deck)}</p>" if article.deck.strip() else ""
     return f"{section}<h1>{line(article.title)}</h1>{deck}<small{shell.own}>{_facts(article, shell, text)}</small>"
 
@@ -44,19 +44,18 @@ def _facts(article: Article, shell: Shell, text: str) -> str:
     names = tuple(isolated(name, article.direction) for name in article.bylines if name.strip())
     by = line(words.by).replace("{names}", format_names(names, language)) + "<br>" if names else ""
     count = format_number(minutes(text, article.language or language), language)
-    facts = [_time(article.published, shell)] if article.published else []
-    if article.modified and _shown(article.modified, shell) != (article.published and _shown(article.published, shell)):
-        facts.append(line(words.updated).replace("{date}", _time(article.modified, shell)))
+    facts = []
+    if article.published:
+        facts.append(_time(article.published, format_moment(article.published, language)))
+    if article.modified and article.modified != article.published:
+        shown = format_update(article.modified, language, article.published)
+        facts.append(line(words.updated).replace("{date}", _time(article.modified, shown)))
     facts.append(line(words.reading.replace("{minutes}", count)))
-    return by + " · ".join(facts)
+    return by + shell.joined(facts)
 
 
-def _shown(moment: datetime, shell: Shell) -> str:
-    return format_moment(moment, shell.words.language)
-
-
-def _time(moment: datetime, shell: Shell) -> str:
-    return f"<time{attribute('datetime', moment.isoformat(timespec='minutes'))}>{line(_shown(moment, shell))}</time>"
+def _time(moment: datetime, shown: str) -> str:
+    return f"<time{attribute('datetime', moment.isoformat(timespec='minutes'))}>{line(shown)}</time>"
 
 
 def _access(article: Article, shell: Shell) -> str:

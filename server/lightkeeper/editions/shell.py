@@ -92,6 +92,10 @@ class Shell:
         href = self.links.light(url)
         return f"<a{attribute('href', href)}>{isolated(title, self.direction)}</a>" if href and title.strip() else ""
 
+    def joined(self, facts: list[str]) -> str:
+        """Facts in one line. Beside Persian or Arabic digits a dot would read as a zero."""
+        return (" · " if direction(self.words.language) == "ltr" else " | ").join(facts)
+
     def notice(self, sentence: str) -> str:
         """A sentence of ours about the page itself."""
         return f"<p role=note{self.own}>{line(sentence)}</p>"
