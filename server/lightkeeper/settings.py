@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     edition_header: str = Field(
         "Lightkeeper-Edition", description="Response header that says what was decided and why; empty: none."
     )
+    fronts: Words = Field(("/",), description="Paths of the lists of stories that are read in advance.")
     offline: Literal["ask", "auto", "off"] = Field(
         "ask", description="Saved reading: only after the reader's yes, offered at once, or never."
     )
@@ -95,7 +96,7 @@ class Settings(BaseSettings):
     )
     verify_origin: bool = Field(True, description="Check the origin's TLS certificate.")
 
-    @field_validator("trusted_proxies", "session_cookies", mode="before")
+    @field_validator("trusted_proxies", "fronts", "session_cookies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """The environment gives one string, separated by commas or blanks; files give a list."""

@@ -67,18 +67,6 @@ def test_address_loses_tracking_and_our_own_parameter(query: str, expected: Addr
     assert expected == read_address("/a", query)
 
 
-@pytest.mark.parametrize("query", ["preview=true", "p=1&_wpnonce=a", "access_token=x", "KEY=1", "sig=1"])
-def test_personal_addresses(query: str) -> None:
-    """Previews and tokens are recognised."""
-    assert read_address("/a", query).personal
-
-
-@pytest.mark.parametrize("query", ["", "p=1", "keyword=x", "s=nonce", "passage=1", "page=2"])
-def test_public_addresses(query: str) -> None:
-    """Ordinary parameters are not taken for tokens."""
-    assert not read_address("/a", query).personal
-
-
 @pytest.mark.parametrize("name", ["wordpress_logged_in_0af", "wp-postpass_1", "SESS8f2", "PHPSESSID", "sessionid"])
 def test_sessions_are_recognised(name: str) -> None:
     """The usual systems' cookies mark a reader whose page is their own."""

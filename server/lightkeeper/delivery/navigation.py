@@ -6,16 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from urllib.parse import parse_qsl
 
 from ..article.addresses import without_tracking
-
-# Addresses that speak to one person: previews, tokens, signed links. Never negotiated, fetched for the store or kept.
-_PERSONAL = re.compile(
-    r"preview|preview_id|preview_nonce|_wpnonce|nonce|\w*token|key|apikey|api_key|auth|sig|signature|hmac|otp|code"
-    r"|password|pass|secret|session|sid|phpsessid|jsessionid|unsubscribe|invite|ticket",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +24,6 @@ class Address:
     @property
     def target(self) -> str:
         return self.path + (f"?{self.query}" if self.query else "")
-
-    @property
-    def personal(self) -> bool:
-        return any(_PERSONAL.fullmatch(name) for name, _ in parse_qsl(self.query, keep_blank_values=True))
 
 
 def read_address(path: str, query: str) -> Address:

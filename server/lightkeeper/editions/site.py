@@ -16,6 +16,10 @@ class Site:
     url: str
     prefix: str = "/light"
 
+    @property
+    def secure(self) -> bool:
+        return self.url.startswith("https:")
+
     def path(self, url: str) -> str | None:
         """The path and query of an absolute address on this site, without tracking; None for any other address.
 

@@ -1,0 +1,206 @@
+"""The publisher's own addresses. Navigations get the edition that was decided; everything else passes through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlsplit, urlunsplit
+
+from starlette.types import Receive, Scope, Send
+
+from .. import __version__, resources
+from ..editions.full import FullContext
+from ..errors import OriginError
+from ..sensing import Decision, decide, read
+from ..settings import Settings
+from ..source.mapping import UrlMap
+from ..source.origin import Answer
+from ..source.storable import public_address
+from .compression import choose
+from .full_page import Treatment, is_html, send_page
+from .headers import get
+from .library import REFUSALS, Library
+from .light_answers import LightAnswers
+from .navigation import Address, cookies, has_session, is_navigation, read_address, without_ours
+from .negotiated import FullTags, Headers, decided, encoded, private
+from .proxy import Proxy
+from .ready import Ready
+
+# An origin that answers with one of these has failed, and a stored Light edition is better than its error.
+_DOWN = frozenset({500, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """One request for a document, read once. `headers` has lower-case names and none of our own cookies."""
+
+    scope: Scope
+    receive: Receive
+    send: Send
+    address: Address
+    headers: Mapping[str, str]
+    decision: Decision
+
+    @property
+    def method(self) -> str:
+        return str(self.scope["method"])
+
+
+class Documents:
+    """The ASGI application behind every address that is not ours."""
+
+    def __init__(self, settings: Settings, *, proxy: Proxy, library: Library, answers: LightAnswers) -> None:
+        self._settings, self._proxy, self._library, self._answers = settings, proxy, library, answers
+        self._site = library.site
+        urls = UrlMap(settings.origin, settings.site)
+        self._map_url = urls if urls.needed else None
+        self._tags = FullTags(_fingerprint(settings))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
+        jar = cookies(headers.get("cookie", ""))
+        headers["cookie"] = without_ours(headers.get("cookie", ""))
+        if not is_navigation(scope["method"], headers):
+            await self._pass(scope, receive, send, headers)
+            return
+        address = read_address(scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1"))
+        signals = read(headers, address=address.choice, cookie=jar.get("lk-edition"))
+        decision = decide(signals, limit=self._settings.text_limit)
+        navigation = Navigation(scope, receive, send, address, headers, decision)
+        if has_session(jar, self._settings.session_cookies) or not public_address(address.target):
+            await self._untouched(navigation, await self._ask(navigation))
+        else:
+            await self._negotiate(navigation)
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send, headers: Mapping[str, str]) -> None:
+        """No navigation: the request goes on with the target that it came with."""
+        answer = await self._proxy.open(scope, receive, replace=_cookie(headers))
+        await self._relay(answer, scope, receive, send, headers)
+
+    async def _untouched(self, navigation: Navigation, answer: Answer) -> None:
+        await self._relay(answer, navigation.scope, navigation.receive, navigation.send, navigation.headers)
+
+    async def _relay(
+        self, answer: Answer, scope: Scope, receive: Receive, send: Send, headers: Mapping[str, str]
+    ) -> None:
+        """The origin's answer as it is, but for the origin's own address in an HTML document."""
+        if self._map_url is None or scope["method"] == "HEAD" or not is_html(answer):
+            await self._proxy.relay(answer, scope, receive, send)
+            return
+        treatment = Treatment(None, self._map_url, lambda amended: amended)
+        await send_page(self._proxy, answer, treatment, scope, receive, send, headers.get("accept-encoding", ""))
+
+    async def _negotiate(self, navigation: Navigation) -> None:
+        path = navigation.address.target
+        reason = navigation.decision.reason
+        try:
+            if navigation.decision.edition == "light":
+                light = await self._library.get(path)
+                if isinstance(light, Ready):
+                    await self._light(navigation, light)
+                    return
+                reason = light.reason
+            answer = await self._ask(navigation)
+        except OriginError as error:
+            if not await self._rescue(navigation):
+                await self._answers.unreachable(navigation.send, error, navigation.headers, navigation.method)
+            return
+        if answer.status in _DOWN and await self._rescue(navigation):
+            await answer.close()
+            return
+        if answer.status in REFUSALS:
+            await self._library.forget(path)
+        await self._full(navigation, answer, Decision("full", reason, navigation.decision.predicted))
+
+    async def _light(self, navigation: Navigation, page: Ready) -> None:
+        send, headers, method = navigation.send, navigation.headers, navigation.method
+        if navigation.address.choice:
+            await self._answers.explicit(send, page, headers, method)
+        else:
+            path = navigation.address.target
+            await self._answers.negotiated(send, page, path, navigation.decision, headers, method)
+
+    async def _rescue(self, navigation: Navigation) -> bool:
+        """The origin failed: answer with what is stored of the page, if anything is."""
+        path = navigation.address.target
+        page = await self._library.saved(path)
+        if page is not None:
+            decision = Decision("light", "origin-failed")
+            await self._answers.negotiated(navigation.send, page, path, decision, navigation.headers, navigation.method)
+        return page is not None
+
+    async def _ask(self, navigation: Navigation) -> Answer:
+        """Ask the origin for the page, in a coding that the reader takes and that we can open."""
+        headers = navigation.headers
+        known = self._tags.to_origin(headers.get("if-none-match", ""))
+        changes: dict[bytes, bytes | None] = {
+            b"accept-encoding": (choose(headers.get("accept-encoding", "")) or "identity").encode(),
+            b"if-none-match": known.encode("latin-1") or None,
+            b"if-modified-since": None,
+        }
+        target = navigation.address.target.encode("latin-1")
+        return await self._proxy.open(
+            navigation.scope, navigation.receive, target=target, replace=_cookie(headers) | changes
+        )
+
+    async def _full(self, navigation: Navigation, answer: Answer, decision: Decision) -> None:
+        scope, receive, send = navigation.scope, navigation.receive, navigation.send
+        amend = partial(self._amend, navigation, decision)
+        if get(answer.headers, b"lightkeeper").strip().lower() == "off":
+            await self._untouched(navigation, answer)
+        elif answer.status == 304 or (is_html(answer) and navigation.method == "HEAD"):
+            await self._proxy.relay(answer, scope, receive, send, headers=encoded(amend(_bodyless(answer))))
+        elif is_html(answer):
+            context = FullContext(self._settings.name, self._site.light(navigation.address.target))
+            treatment = Treatment(context, self._map_url, amend)
+            accepted = navigation.headers.get("accept-encoding", "")
+            await send_page(self._proxy, answer, treatment, scope, receive, send, accepted)
+        elif navigation.address.choice and 300 <= answer.status < 400:
+            await self._proxy.relay(answer, scope, receive, send, headers=self._redirected(navigation, answer))
+        else:
+            await self._proxy.relay(answer, scope, receive, send)
+
+    def _amend(self, navigation: Navigation, decision: Decision, headers: Headers) -> Headers:
+        """The origin's headers as they are true for the page that we send."""
+        tag = next((self._tags.to_reader(value) for name, value in headers if name == "etag"), "")
+        named = [(name, value) for name, value in headers if name not in ("etag", "last-modified")]
+        named += [("etag", tag)] if tag else []
+        named += decided(self._settings.edition_header, decision)
+        if navigation.address.choice:
+            return [*named, ("vary", "Accept-Encoding")]
+        target = navigation.address.target
+        return private(named, f"{target}{'&' if '?' in target else '?'}edition=full")
+
+    def _redirected(self, navigation: Navigation, answer: Answer) -> list[tuple[bytes, bytes]]:
+        """A redirect on this site takes an explicit choice along."""
+        return [
+            (name, self._chosen(value, navigation.address.choice) if name.lower() == b"location" else value)
+            for name, value in answer.headers
+        ]
+
+    def _chosen(self, location: bytes, choice: str | None) -> bytes:
+        url = location.decode("latin-1")
+        url = self._map_url(url) if self._map_url else url
+        if self._site.path(url) is None and not url.startswith("/"):
+            return location
+        parts = urlsplit(url)
+        query = f"{parts.query}&edition={choice}" if parts.query else f"edition={choice}"
+        return urlunsplit(parts._replace(query=query)).encode("latin-1")
+
+
+def _cookie(headers: Mapping[str, str]) -> dict[bytes, bytes | None]:
+    return {b"cookie": headers["cookie"].encode("latin-1") or None}
+
+
+def _bodyless(answer: Answer) -> Headers:
+    """The headers of an answer without a body, less those that would speak of the origin's bytes."""
+    headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in answer.headers]
+    stale = ("content-length", "content-encoding", "accept-ranges")
+    return [(name, value) for name, value in headers if name not in stale]
+
+
+def _fingerprint(settings: Settings) -> bytes:
+    """What the bytes that we add to a full page depend on, besides the page."""
+    scripts = sorted(path for path in (resources.client() / "page").iterdir() if path.is_file())
+    return b"\0".join([__version__.encode(), settings.name.encode(), *(path.read_bytes() for path in scripts)])

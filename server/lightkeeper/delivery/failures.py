@@ -1,0 +1,46 @@
+"""The outermost layer: an error that nobody else answered becomes its status and its sentence."""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ..errors import LightkeeperError, ReaderLeft
+
+
+class Failures:
+    """Where the answer has begun, returning early makes the server break the connection: the reader sees the cut."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except ReaderLeft:
+            return
+        except LightkeeperError as error:
+            if not started:
+                await _say(send, error, scope["method"])
+
+
+async def _say(send: Send, error: LightkeeperError, method: str) -> None:
+    body = f"{error}\n".encode()
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    if error.status in (502, 503, 504):
+        headers.append((b"retry-after", b"60"))
+    await send({"type": "http.response.start", "status": error.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})

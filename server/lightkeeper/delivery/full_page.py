@@ -1,0 +1,142 @@
+"""The full edition on its way to the reader: the origin's page streams through with our head and tail.
+
+On any doubt the page passes as the origin sent it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from dataclasses import dataclass
+
+from starlette.types import Receive, Scope, Send
+
+from ..editions.full import FullContext, FullPage, prepare
+from ..errors import OriginCutShort
+from ..source.origin import Answer
+from .compression import Coding, Decoder, Encoder, choose, decodable
+from .headers import get
+from .negotiated import Headers, encoded
+from .proxy import Proxy
+
+# What the encoding detection of browsers looks at, and how long we wait for it before we go on with what came.
+_PRESCAN = 1024
+_PATIENCE = 1.0
+_OURS = frozenset({"content-encoding", "content-length"})
+Amend = Callable[[Headers], Headers]
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """What is done to a page: `inject` (None: nothing), the mapping of addresses, and the headers' last change."""
+
+    inject: FullContext | None
+    map_url: Callable[[str], str] | None
+    amend: Amend
+
+
+def is_html(answer: Answer) -> bool:
+    """A whole public HTML document, in a coding that we can open."""
+    kind = get(answer.headers, b"content-type").partition(";")[0].strip().lower()
+    attached = get(answer.headers, b"content-disposition").strip().lower().startswith("attachment")
+    return (
+        answer.status == 200
+        and kind == "text/html"
+        and decodable(get(answer.headers, b"content-encoding"))
+        and not attached
+    )
+
+
+async def send_page(
+    proxy: Proxy, answer: Answer, treatment: Treatment, scope: Scope, receive: Receive, send: Send, accept_encoding: str
+) -> None:
+    """Relay an HTML `answer`, treated; untouched where the page cannot be."""
+    source = _Source(answer)
+    start = await source.read(_PRESCAN)
+    headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in answer.headers]
+    page = prepare(headers, start, inject=treatment.inject, map_url=treatment.map_url)
+    if page is None:
+        await proxy.relay(answer, scope, receive, send, body=source.raw())
+        return
+    coding = choose(accept_encoding)
+    amended = [(name, value) for name, value in treatment.amend(page.headers) if name not in _OURS]
+    if coding:
+        amended.append(("content-encoding", coding))
+    body = _treated(page, start, source, coding)
+    await proxy.relay(answer, scope, receive, send, headers=encoded(amended), body=body)
+
+
+async def _treated(page: FullPage, start: bytes, source: _Source, coding: Coding) -> AsyncIterator[bytes]:
+    encoder = Encoder(coding) if coding else None
+
+    def out(data: bytes) -> bytes:
+        return encoder.feed(data) + encoder.flush() if encoder and data else data
+
+    if data := out(page.stream.feed(start)):
+        yield data
+    async for chunk in source.decoded():
+        if data := out(page.stream.feed(chunk)):
+            yield data
+    last = page.stream.finish()
+    yield encoder.feed(last) + encoder.finish() if encoder else last
+
+
+class _Source:
+    """An answer's body, decoded, of which the first bytes were looked at and the raw ones kept until then."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._chunks = answer.chunks()
+        self._decoder = Decoder(get(answer.headers, b"content-encoding"))
+        self._kept: list[bytes] | None = []
+        self._pieces = self._decode()
+        self._next: asyncio.Task[bytes | None] | None = None
+
+    async def read(self, size: int) -> bytes:
+        """At least `size` decoded bytes, unless the body ends before or does not come in time."""
+        start = b""
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + _PATIENCE
+        while len(start) < size:
+            self._next = self._next or asyncio.create_task(self._piece())
+            # Of a page without a single byte nothing can be said: that one is waited for.
+            await asyncio.wait({self._next}, timeout=max(0.0, deadline - clock()) if start else None)
+            if not self._next.done():
+                break
+            piece = await self._next
+            self._next = None
+            if piece is None:
+                break
+            start += piece
+        return start
+
+    async def raw(self) -> AsyncIterator[bytes]:
+        """The body as it came, from its first byte."""
+        if self._next is not None:
+            await self._next
+        kept, self._kept = self._kept or [], None
+        for chunk in kept:
+            yield chunk
+        async for chunk in self._chunks:
+            yield chunk
+
+    async def decoded(self) -> AsyncIterator[bytes]:
+        """What follows the bytes that `read` gave. Raises `OriginCutShort` where the coded stream has no end."""
+        self._kept = None
+        if self._next is not None and (piece := await self._next) is not None:
+            yield piece
+        async for piece in self._pieces:
+            yield piece
+
+    async def _piece(self) -> bytes | None:
+        return await anext(self._pieces, None)
+
+    async def _decode(self) -> AsyncGenerator[bytes]:
+        empty = True
+        async for chunk in self._chunks:
+            if self._kept is not None:
+                self._kept.append(chunk)
+            for piece in self._decoder.feed(chunk):
+                yield piece
+            empty = False
+        if not empty and not self._decoder.complete:
+            raise OriginCutShort("The site's answer broke off.")

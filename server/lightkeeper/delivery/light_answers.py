@@ -1,0 +1,101 @@
+"""Answering with a Light page: at its own address, public; on a negotiated one, private. And the small honest pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from starlette.types import Send
+
+from ..article.model import Link
+from ..editions.light import LightContext
+from ..editions.notice import render_notice
+from ..editions.site import Site
+from ..editions.styles import light_csp
+from ..editions.words import Words, words
+from ..errors import LightkeeperError
+from ..sensing import Decision
+from ..settings import Settings
+from .negotiated import Headers, decided, encoded, private
+from .ready import Ready, send_ready
+
+_SAFETY: Headers = [
+    ("content-type", "text/html; charset=utf-8"),
+    ("content-security-policy", light_csp()),
+    ("x-content-type-options", "nosniff"),
+]
+# Anybody may keep an explicit address for a minute; a correction or a withdrawal is not held up for longer.
+_PUBLIC: Headers = [("cache-control", "public, max-age=60"), ("vary", "Accept-Encoding")]
+_RETRY = "60"
+
+
+class LightAnswers:
+    """`headers` of requests have lower-case names."""
+
+    def __init__(self, settings: Settings, site: Site) -> None:
+        self._settings, self._site = settings, site
+
+    async def negotiated(
+        self, send: Send, page: Ready, path: str, decision: Decision, headers: Mapping[str, str], method: str
+    ) -> None:
+        named = [*_SAFETY, *decided(self._settings.edition_header, decision)]
+        await _send(send, page, private(named, self._site.light(path)), headers, method)
+
+    async def explicit(
+        self, send: Send, page: Ready, headers: Mapping[str, str], method: str, *, indexed: bool = True
+    ) -> None:
+        """`indexed` is False under the Light prefix: search engines are to list the full page."""
+        robots: Headers = [] if indexed else [("x-robots-tag", "noindex")]
+        named = decided(self._settings.edition_header, Decision("light", "address"))
+        await _send(send, page, [*_SAFETY, *_PUBLIC, *robots, *named], headers, method)
+
+    async def unreachable(self, send: Send, error: LightkeeperError, headers: Mapping[str, str], method: str) -> None:
+        """The origin failed and nothing of it is stored."""
+        said = self._words(headers)
+        await self._notice(send, said.unreachable_title, said.unreachable_text, headers, method, error.status)
+
+    async def missing(self, send: Send, status: int, headers: Mapping[str, str], method: str) -> None:
+        """The origin has nothing at this address, or took it away."""
+        said = self._words(headers)
+        await self._notice(send, said.missing_title, said.missing_text, headers, method, status)
+
+    async def no_light(self, send: Send, path: str, headers: Mapping[str, str], method: str) -> None:
+        """The page exists, but is nothing that could be read as text; the full page is offered."""
+        said = self._words(headers)
+        links = (Link(self._site.choose("full", path), said.full),)
+        await self._notice(send, said.no_light_title, said.no_light_text, headers, method, 404, links)
+
+    async def _notice(
+        self,
+        send: Send,
+        title: str,
+        text: str,
+        headers: Mapping[str, str],
+        method: str,
+        status: int,
+        links: tuple[Link, ...] = (),
+    ) -> None:
+        context = LightContext(site=self._site, language=self._words(headers).language, now=datetime.now(UTC))
+        body = render_notice(title, text, context, links=links).encode()
+        retry: Headers = [("retry-after", _RETRY)] if status >= 500 else []
+        named = [*_SAFETY, ("cache-control", "no-store"), ("vary", "Accept-Language"), *retry]
+        await _send(send, Ready(body, body, body, ""), named, headers, method, status)
+
+    def _words(self, headers: Mapping[str, str]) -> Words:
+        """The reader's first language that we have words in."""
+        tags = (item.partition(";")[0].strip() for item in headers.get("accept-language", "").split(",")[:8])
+        return words(*(tag[:35] for tag in tags if tag))
+
+
+async def _send(
+    send: Send, page: Ready, named: Headers, headers: Mapping[str, str], method: str, status: int = 200
+) -> None:
+    await send_ready(
+        send,
+        page,
+        encoded(named),
+        method=method,
+        accept_encoding=headers.get("accept-encoding", "") if page.etag else "",
+        if_none_match=headers.get("if-none-match", ""),
+        status=status,
+    )

@@ -1,0 +1,70 @@
+"""`/light/<path>`: the Light edition's own address, the same for everybody."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin
+
+from starlette.types import Receive, Scope, Send
+
+from ..errors import OriginError
+from ..source.storable import public_address
+from .library import REFUSALS, Library
+from .light_answers import LightAnswers
+from .navigation import read_address
+from .ready import Ready
+
+# The reader has to deal with the publisher before there is anything to read: the full page says how.
+_ASKS = frozenset({401, 402, 403})
+
+
+class LightRoute:
+    """The ASGI application under the Light prefix."""
+
+    def __init__(self, library: Library, answers: LightAnswers) -> None:
+        self._library, self._answers, self._site = library, answers, library.site
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method = scope["method"]
+        if method not in ("GET", "HEAD"):
+            await _short(send, 405, ("allow", "GET, HEAD"))
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
+        raw = scope["raw_path"].decode("latin-1").removeprefix(self._site.prefix)
+        path = read_address(raw or "/", scope["query_string"].decode("latin-1")).target
+        if not raw:
+            await _short(send, 301, ("location", self._site.light(path)))
+        elif not public_address(path):
+            await _short(send, 303, ("location", path))
+        else:
+            await self._answer(path, send, headers, method)
+
+    async def _answer(self, path: str, send: Send, headers: dict[str, str], method: str) -> None:
+        try:
+            light = await self._library.get(path)
+        except OriginError as error:
+            await self._answers.unreachable(send, error, headers, method)
+            return
+        if isinstance(light, Ready):
+            await self._answers.explicit(send, light, headers, method, indexed=False)
+        elif light.reason == "moved":
+            await _short(send, light.status, ("location", self._moved(path, light.location)))
+        elif light.status in REFUSALS - _ASKS:
+            await self._answers.missing(send, light.status, headers, method)
+        elif light.status in _ASKS or light.reason in ("not-html", "download", "private"):
+            await _short(send, 303, ("location", path))
+        else:
+            await self._answers.no_light(send, path, headers, method)
+
+    def _moved(self, path: str, location: str) -> str:
+        """Where the origin's redirect leads, in Light where it stays on the site."""
+        target = urljoin(self._site.url + path, self._library.map_url(location))
+        inside = self._site.path(target)
+        return target if inside is None else self._site.light(inside)
+
+
+async def _short(send: Send, status: int, header: tuple[str, str]) -> None:
+    """An answer without a body."""
+    name, value = header
+    headers = [(name.encode(), value.encode("latin-1")), (b"content-length", b"0"), (b"cache-control", b"no-cache")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})

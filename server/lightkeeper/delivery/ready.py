@@ -1,0 +1,65 @@
+"""An answer whose bytes are ready: a body in three codings under one entity tag. Knows nothing of what is in it."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from starlette.types import Send
+
+from .compression import choose
+
+Header = tuple[bytes, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """`etag` is weak and the same for all codings of a body; "" for a body that nobody shall keep."""
+
+    identity: bytes
+    gzip: bytes
+    br: bytes
+    etag: str
+
+    @classmethod
+    def of(cls, body: bytes, br: bytes) -> Ready:
+        digest = hashlib.sha256(body).hexdigest()[:12]
+        return cls(body, gzip.compress(body, 9, mtime=0), br, f'W/"{digest}"')
+
+    def pick(self, accept_encoding: str) -> tuple[bytes, str]:
+        """The body in the best coding that the reader takes, and the coding's name ("" for identity)."""
+        coding = choose(accept_encoding)
+        return {"br": self.br, "gzip": self.gzip}.get(coding, self.identity), coding
+
+
+def matches(if_none_match: str, etag: str) -> bool:
+    """RFC 9110 13.1.2: weak comparison against a list, or `*`."""
+    opaque = etag.removeprefix("W/")
+    tags = (tag.strip().removeprefix("W/") for tag in if_none_match.split(","))
+    return if_none_match.strip() == "*" or opaque in tags
+
+
+async def send_ready(
+    send: Send,
+    ready: Ready,
+    headers: Iterable[Header],
+    *,
+    method: str,
+    accept_encoding: str,
+    if_none_match: str = "",
+    status: int = 200,
+) -> None:
+    """Answer with `ready`; 304 where the reader has it already. `headers` must not state length, coding or tag."""
+    head = [*headers, *([(b"etag", ready.etag.encode())] if ready.etag else [])]
+    if status == 200 and if_none_match and matches(if_none_match, ready.etag):
+        await send({"type": "http.response.start", "status": 304, "headers": head})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    body, coding = ready.pick(accept_encoding)
+    if coding:
+        head.append((b"content-encoding", coding.encode()))
+    head.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": head})
+    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
