@@ -1,0 +1,154 @@
+"""From built blocks to the finished article: takes off what surrounds the story, finds the lead picture, sets directions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from .addresses import clean
+from .inline import Inline, is_blank, join, tidy
+from .languages import rtl_share
+from .metadata import Facts
+from .model import Article, Direction, Element, Picture
+from .opinion import Opinion, letters
+from .tree import Source
+
+_HEADINGS = frozenset({"h2", "h3", "h4"})
+_TURNING = frozenset(
+    ["p", "h2", "h3", "h4", "li", "td", "th", "blockquote", "figcaption", "dt", "dd", "caption", "pre"]
+)
+_TEASER = 3  # blocks kept of a story that only subscribers may read
+_CREDIT = re.compile(
+    r"^(.*?)[\s.]*[(\[]?\b((?:photo(?:graph)?|image|credit|picture|foto|фото|عکس|تصویر|©)s?\b.{2,80})$", re.IGNORECASE
+)
+
+
+def finish(blocks: list[Element], facts: Facts, source: Source, opinion: Opinion, way: Direction) -> Article:
+    """The article that these blocks and facts make."""
+    blocks = _without_title(blocks, facts)
+    blocks = _without_ends(blocks)
+    if facts.access == "paywalled":
+        blocks = _teaser(blocks)
+    lead, blocks = _lead(blocks, facts, source)
+    body = tuple(_turn(block, way) for block in _anchored(blocks))
+    return Article(
+        url=clean(source.url),
+        title=facts.title,
+        body=body,
+        deck="" if _repeats(facts.deck, blocks) else facts.deck,
+        bylines=facts.bylines,
+        section=facts.section,
+        tags=facts.tags,
+        published=facts.published,
+        modified=facts.modified,
+        language=facts.language,
+        direction=way,
+        lead=lead,
+        site_name=facts.site_name,
+        access=facts.access,
+    )
+
+
+def _without_title(blocks: list[Element], facts: Facts) -> list[Element]:
+    """Drop the headline where the body repeats it."""
+    said = {letters(text) for text in (facts.title, *facts.headings)}
+    return [block for block in blocks if block.tag not in ("h2", "h3") or letters(block.text()) not in said]
+
+
+def _without_ends(blocks: list[Element]) -> list[Element]:
+    """A story neither begins with a rule nor ends with a rule or with a heading over nothing."""
+    blocks = list(blocks)
+    while blocks and blocks[0].tag == "hr":
+        del blocks[0]
+    while blocks and (blocks[-1].tag == "hr" or blocks[-1].tag in _HEADINGS):
+        del blocks[-1]
+    return [block for at, block in enumerate(blocks) if block.tag != "hr" or blocks[at + 1].tag != "hr"]
+
+
+def _teaser(blocks: list[Element]) -> list[Element]:
+    return blocks[:_TEASER]
+
+
+def _repeats(deck: str, blocks: Iterable[Element]) -> bool:
+    wanted = letters(deck).rstrip("…")
+    return not wanted or any(wanted[:60] in letters(block.text()) for block in list(blocks)[:4])
+
+
+def _lead(blocks: list[Element], facts: Facts, source: Source) -> tuple[Picture | None, list[Element]]:
+    """The picture above the story's text, taken out of it; else the one that the page names for sharing."""
+    for at, block in enumerate(blocks[:4]):
+        shown = [element for element in block.iter() if element.get("class") == "picture"]
+        if len(shown) == 1 and block.tag in ("figure", "p") and _only_picture(block):
+            caption = next((tidy(part.children) for part in block.iter() if part.tag == "figcaption"), ())
+            text = "".join(part if isinstance(part, str) else part.text() for part in caption)
+            return _picture(shown[0], text), blocks[:at] + blocks[at + 1 :]
+        if len(block.text()) > 80:
+            break
+    url = source.absolute(facts.picture) if facts.picture else ""
+    names = {
+        _file(element.get("href")) for block in blocks for element in block.iter() if element.get("class") == "picture"
+    }
+    return (Picture(clean(url), facts.picture_alt) if url and _file(url) not in names else None), blocks
+
+
+def _only_picture(block: Element) -> bool:
+    return block.tag == "figure" or is_blank(
+        child for child in block.children if isinstance(child, str) or child.get("class") != "picture"
+    )
+
+
+def _picture(link: Element, caption: str) -> Picture:
+    found = _CREDIT.match(caption)
+    text, credit = (found[1].strip(), found[2].strip(" )]")) if found else (caption, "")
+    return Picture(link.get("href"), link.text().strip(), text, credit)
+
+
+def _file(url: str) -> str:
+    return url.split("?")[0].rsplit("/", 1)[-1].lower()
+
+
+def _anchored(blocks: list[Element]) -> list[Element]:
+    """Links within the story that lead nowhere lose their link; anchors that nothing points at go."""
+    there = {element.get("id") for block in blocks for element in block.iter() if element.get("id")}
+    wanted = {
+        element.get("href")[1:] for block in blocks for element in block.iter() if element.get("href").startswith("#")
+    }
+    seen: set[str] = set()
+    return [_settle(block, there, wanted, seen) for block in blocks]
+
+
+def _settle(element: Element, there: set[str], wanted: set[str], seen: set[str]) -> Element:
+    attributes = []
+    for name, value in element.attributes:
+        if name == "id":
+            if value not in wanted or value in seen:
+                continue
+            seen.add(value)
+        if name == "href" and value.startswith("#") and value[1:] not in there:
+            continue
+        attributes.append((name, value))
+    children: list[Inline] = []
+    for child in element.children:
+        if isinstance(child, str):
+            children.append(child)
+            continue
+        settled = _settle(child, there, wanted, seen)
+        if settled.tag == "a" and not settled.attributes:
+            children += settled.children
+        else:
+            children.append(settled)
+    return Element(element.tag, tuple(attributes), tuple(join(children)))
+
+
+def _turn(element: Element, way: Direction) -> Element:
+    """Mark a block whose letters all run against the story's direction, so that its punctuation falls right."""
+    children = tuple(child if isinstance(child, str) else _turn(child, way) for child in element.children)
+    element = replace(element, children=children)
+    if element.tag not in _TURNING or element.get("dir"):
+        return element
+    share = rtl_share(element.text())
+    other: Direction = "ltr" if way == "rtl" else "rtl"
+    if share is None or share != (1.0 if other == "rtl" else 0.0):
+        return element
+    return replace(element, attributes=tuple(sorted((*element.attributes, ("dir", other)))))

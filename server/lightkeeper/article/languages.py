@@ -1,0 +1,149 @@
+"""The language of a story and the direction of its script, from what the page says and from the letters it uses."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from .model import Direction
+
+_TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?![A-Za-z])")
+_RTL = frozenset(
+    [
+        "ar",
+        "fa",
+        "he",
+        "iw",
+        "ur",
+        "ps",
+        "sd",
+        "ckb",
+        "ku-arab",
+        "dv",
+        "yi",
+        "ug",
+        "arc",
+        "syr",
+        "nqo",
+        "az-arab",
+        "pnb",
+        "azb",
+        "lrc",
+        "mzn",
+        "glk",
+        "bal",
+        "prs",
+    ]
+)
+_PERSIAN_ONLY = frozenset("پچژگ")
+_SCRIPTS = ((0x0590, 0x05FF, "he"), (0x0600, 0x06FF, "ar"), (0x0400, 0x04FF, "cyrl"), (0x4E00, 0x9FFF, "han"))
+
+
+def normal(tag: str) -> str:
+    """A BCP 47 tag in its usual spelling (`FA_ir` -> `fa-IR`), or "" where it is none."""
+    found = _TAG.match(tag.strip())
+    if not found or found[1].lower() in ("und", "mul", "zxx", "xx"):
+        return ""
+    parts = [found[1].lower()]
+    if found[2]:
+        parts.append(found[2].title())
+    if found[3]:
+        parts.append(found[3].upper())
+    return "-".join(parts)
+
+
+def is_rtl(language: str) -> bool:
+    parts = language.lower().split("-")
+    if len(parts) > 1 and len(parts[1]) == 4:
+        return parts[1] in ("arab", "hebr", "thaa", "syrc", "nkoo", "adlm")
+    return parts[0] in _RTL
+
+
+def rtl_share(text: str) -> float | None:
+    """The share of right-to-left letters among the letters of a text; None where it has no letters."""
+    rtl = ltr = 0
+    for character in text:
+        if character <= "\u007f":
+            ltr += character.isalpha()
+        else:
+            kind = unicodedata.bidirectional(character)
+            rtl += kind in ("R", "AL")
+            ltr += kind == "L"
+    return rtl / (rtl + ltr) if rtl + ltr else None
+
+
+def direction(text: str, language: str) -> Direction:
+    """The direction that the letters show; where there are hardly any, the one of the language."""
+    share = rtl_share(text[:4000])
+    if share is None:
+        return "rtl" if is_rtl(language) else "ltr"
+    return "rtl" if share > (0.3 if is_rtl(language) else 0.5) else "ltr"
+
+
+def language(said: list[str], text: str) -> str:
+    """The first tag said by the page that its script does not contradict, else what the script alone tells."""
+    script = _script(text)
+    for tag in said:
+        found = normal(tag)
+        if found and _agrees(found, script):
+            return found
+    return _by_letters(text, script)
+
+
+def _script(text: str) -> str:
+    counts = {"latn": 0, "he": 0, "ar": 0, "cyrl": 0, "han": 0, "kana": 0, "hang": 0, "other": 0}
+    for character in text[:3000]:
+        if character.isalpha():
+            counts[_kind(ord(character))] += 1
+    best = max(counts, key=lambda name: counts[name])
+    if best == "han" and counts["kana"] > counts["han"] * 0.1:
+        best = "kana"
+    return best if counts[best] > 20 else ""
+
+
+def _kind(code: int) -> str:
+    if code < 0x250:
+        return "latn"
+    for first, last, name in _SCRIPTS:
+        if first <= code <= last:
+            return name
+    if 0x3040 <= code <= 0x30FF:
+        return "kana"
+    return "hang" if 0xAC00 <= code <= 0xD7AF else "other"
+
+
+def _agrees(tag: str, script: str) -> bool:
+    main = tag.split("-")[0]
+    if script == "ar":
+        return (main in _RTL and main not in ("he", "iw", "yi", "dv")) or main in (
+            "ku",
+            "az",
+            "ks",
+            "pa",
+            "ha",
+            "ms",
+            "uz",
+            "tk",
+        )
+    if script == "he":
+        return main in ("he", "iw", "yi", "arc", "lad")
+    if script == "han":
+        return main in ("zh", "yue", "ja", "wuu", "lzh", "cmn", "ko")
+    if script == "kana":
+        return main == "ja"
+    if script == "hang":
+        return main == "ko"
+    if script == "latn":
+        return main not in ("he", "ru", "uk", "ar", "fa", "ur", "zh", "ja", "ko", "el", "hi", "th", "bg", "be", "ps")
+    return True
+
+
+def _by_letters(text: str, script: str) -> str:
+    if script == "ar":
+        letters = set(text[:4000])
+        if "ێ" in letters or "ڵ" in letters:
+            return "ckb"
+        if "ٹ" in letters or "ے" in letters or "ڈ" in letters:
+            return "ur"
+        return "fa" if _PERSIAN_ONLY & letters else "ar"
+    return {"he": "he", "kana": "ja", "hang": "ko", "han": "zh"}.get(script, "")

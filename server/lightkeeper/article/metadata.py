@@ -1,0 +1,215 @@
+"""What is known about a story beside its text. Where sources differ, the order is written at each field:
+
+title    JSON-LD headline, Open Graph, h1 (each checked against the page's title element), title element less site name
+bylines  JSON-LD author, meta author, microdata, rel=author, names and classes that mean byline
+dates    JSON-LD, article:published_time and its relatives, microdata, time elements
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml.html import HtmlElement
+
+from . import linked
+from .bylines import bylines
+from .dates import moment
+from .languages import language
+from .linked import Node, several, words
+from .model import Access
+from .titles import site_name, title
+from .tree import Source, squash, text_of
+
+_PUBLISHED = [
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "datepublished",
+    "parsely-pub-date",
+    "sailthru.date",
+    "dc.date.issued",
+    "dcterms.created",
+    "dcterms.issued",
+    "dc.date.created",
+    "date.created",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publication_date",
+    "article_date_original",
+    "originalpublicationdate",
+    "dc.date",
+    "dcterms.date",
+    "date",
+    "weibo:article:create_at",
+    "cxenseparse:recs:publishtime",
+    "article.published",
+    "published_time_telegram",
+    "ptime",
+]
+_MODIFIED = [
+    "article:modified_time",
+    "og:article:modified_time",
+    "og:updated_time",
+    "og:modified_time",
+    "datemodified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "last-modified",
+    "lastmod",
+    "article.updated",
+    "revised",
+    "weibo:article:update_at",
+]
+_DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description")
+_OFF = frozenset({"off", "no", "none"})
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the page says about its story; the fields mean what they mean in `Article`."""
+
+    title: str
+    headings: tuple[str, ...]
+    deck: str
+    bylines: tuple[str, ...]
+    section: str
+    tags: tuple[str, ...]
+    published: datetime | None
+    modified: datetime | None
+    language: str
+    site_name: str
+    access: Access
+    picture: str
+    picture_alt: str
+    article_body: str
+    kind: str
+
+
+def is_opted_out(metas: dict[str, list[str]]) -> bool:
+    return any(value.lower() in _OFF for value in metas.get("lightkeeper", []))
+
+
+def gather(source: Source, metas: dict[str, list[str]]) -> Facts:
+    node = linked.story(source)
+    micro = linked.microdata(source)
+    text = text_of(source.root)[:20_000]
+    site = site_name(source, metas, node)
+    published = _first_moment([*_said(node, "datePublished", "dateCreated"), *_of(metas, _PUBLISHED)])
+    modified = _first_moment([*_said(node, "dateModified"), *_of(metas, _MODIFIED), *micro.get("datemodified", [])])
+    return Facts(
+        title=title(source, metas, node, site),
+        headings=_headings(source, metas, node),
+        deck=next(
+            (value for value in [words(node.get("alternativeHeadline")), *_of(metas, _DESCRIPTIONS)] if value), ""
+        ),
+        bylines=bylines(source, metas, node, micro, site),
+        section=_section(node, metas),
+        tags=_tags(node, metas),
+        published=published or _first_moment(micro.get("datepublished", [])) or _time_element(source.root),
+        modified=modified,
+        language=language(_languages(source.root, metas, node), text),
+        site_name=site,
+        access=_access(source, node, metas),
+        picture=_picture(node, metas),
+        picture_alt=next(iter(metas.get("og:image:alt", metas.get("twitter:image:alt", []))), ""),
+        article_body=words(node.get("articleBody")),
+        kind=next(iter(metas.get("og:type", [])), "").lower(),
+    )
+
+
+def _of(metas: dict[str, list[str]], names: list[str] | tuple[str, ...]) -> list[str]:
+    return [value for name in names for value in metas.get(name, [])]
+
+
+def _said(node: Node, *names: str) -> list[str]:
+    return [value for name in names if (value := words(node.get(name)))]
+
+
+def _first_moment(values: list[str]) -> datetime | None:
+    return next((found for value in values if (found := moment(value))), None)
+
+
+def _time_element(root: HtmlElement) -> datetime | None:
+    times = [
+        element for element in root.iter("time", "abbr", "span") if element.tag == "time" or element.get("datetime")
+    ]
+    marked = [
+        element for element in times if element.get("pubdate") is not None or "publish" in (element.get("class") or "")
+    ]
+    for element in [*marked, *times]:
+        if found := moment(element.get("datetime") or element.get("content") or ""):
+            return found
+    return None
+
+
+def _headings(source: Source, metas: dict[str, list[str]], node: Node) -> tuple[str, ...]:
+    """Every wording of the headline that the page uses: where the text repeats one, it is no part of the body."""
+    heads = [text_of(element) for element in source.root.iter("h1")]
+    element = next(source.root.iter("title"), None)
+    said = [
+        words(node.get("headline")),
+        *_of(metas, ("og:title", "twitter:title")),
+        text_of(element) if element is not None else "",
+    ]
+    return tuple(dict.fromkeys(value for value in [*heads, *said] if value))
+
+
+def _section(node: Node, metas: dict[str, list[str]]) -> str:
+    named = several(node.get("articleSection"))
+    return next(
+        iter([*named, *_of(metas, ("article:section", "og:article:section", "section", "parsely-section"))]), ""
+    )
+
+
+def _tags(node: Node, metas: dict[str, list[str]]) -> tuple[str, ...]:
+    said = (
+        metas.get("article:tag", [])
+        or several(node.get("keywords"))
+        or _of(metas, ("news_keywords", "keywords", "parsely-tags"))
+    )
+    parts = [squash(part) for value in said for part in re.split(r"[,;،、؛|]", value)]
+    return tuple(dict.fromkeys(part for part in parts if 1 < len(part) < 60))[:20]
+
+
+def _languages(root: HtmlElement, metas: dict[str, list[str]], node: Node) -> list[str]:
+    http = [
+        element.get("content") or ""
+        for element in root.iter("meta")
+        if (element.get("http-equiv") or "").lower() == "content-language"
+    ]
+    body = next(root.iter("body"), None)
+    elements = [root.get("lang") or root.get("xml:lang") or "", (body.get("lang") or "") if body is not None else ""]
+    articles = [element.get("lang") or "" for element in root.iter("article")]
+    return [
+        *elements,
+        *articles[:1],
+        *http,
+        words(node.get("inLanguage")),
+        *_of(metas, ("og:locale", "language", "dc.language", "content-language")),
+    ]
+
+
+def _access(source: Source, node: Node, metas: dict[str, list[str]]) -> Access:
+    free = str(node.get("isAccessibleForFree", "")).strip().lower().rsplit("/", 1)[-1]
+    tier = " ".join(metas.get("article:content_tier", [])).lower()
+    if free in ("false", "no", "0") or tier in ("locked", "metered"):
+        return "paywalled"
+    return "truncated" if source.cut else "open"
+
+
+def _picture(node: Node, metas: dict[str, list[str]]) -> str:
+    said = (
+        metas.get("og:image", [])
+        or metas.get("og:image:url", [])
+        or metas.get("twitter:image", [])
+        or metas.get("twitter:image:src", [])
+    )
+    if said:
+        return said[0]
+    image = node.get("image")
+    image = image[0] if isinstance(image, list) and image else image
+    image = image.get("url") if isinstance(image, dict) else image
+    return image if isinstance(image, str) else ""

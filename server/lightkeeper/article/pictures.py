@@ -1,0 +1,126 @@
+"""Pictures and embeds as links: which address a lazy picture really has, what is only decoration or a tracker."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from .tree import Source, names, squash
+
+_LAZY = [
+    "data-src",
+    "data-original",
+    "data-lazy-src",
+    "data-lazy",
+    "data-url",
+    "data-hi-res-src",
+    "data-full-src",
+    "data-image",
+    "data-img-src",
+    "data-default-src",
+    "data-echo",
+    "data-delayed-url",
+    "data-original-src",
+    "data-src-medium",
+    "data-high-res-src",
+    "data-normal",
+]
+_LAZY_SETS = ["data-srcset", "data-lazy-srcset", "data-original-set", "srcset"]
+_PLACEHOLDER = re.compile(
+    r"(?:^data:|^about:|^javascript:|/(?:blank|spacer|pixel|transparent|placeholder|lazy|loading|1x1|clear|grey|gray|empty)"
+    r"[\w.-]*\.(?:gif|png|svg|jpe?g|webp)(?:$|\?)|lazy-?load|placeholder)",
+    re.IGNORECASE,
+)
+_DECORATION = re.compile(
+    r"(?:^|[\s_-])(?:avatar|gravatar|emoji|icons?|logo|spinner|loader|sprite|badge|smiley)(?:$|[\s_-])"
+)
+_TRACKER = re.compile(
+    r"(?:/pixel\b|/track(?:ing)?\b|/beacon\b|/impression|[?&]pixel|doubleclick|scorecardresearch)", re.I
+)
+_EMBED = re.compile(
+    r"(?:embed|player|video|vimeo|youtu|map|chart|document|viewer|playlist|podcast|audio|widget|graphic|iframe)"
+)
+_NOT_EMBED = re.compile(
+    r"(?:doubleclick|googlesyndication|/ads?[/.?]|adserver|googletagmanager|recaptcha|newsletter|signup|like\.php|share)"
+)
+_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|[?&#])", re.IGNORECASE)
+
+
+def address(image: HtmlElement, source: Source) -> str:
+    """The absolute address of a picture, or "" where it shows nothing to a reader."""
+    if _is_speck(image):
+        return ""
+    for candidate in _candidates(image):
+        url = source.absolute(candidate)
+        if url and not _TRACKER.search(url):
+            return url
+    return ""
+
+
+def _candidates(image: HtmlElement) -> list[str]:
+    plain = (image.get("src") or "").strip()
+    lazy = [value for name in _LAZY if (value := (image.get(name) or "").strip()) and " " not in value]
+    sets = [best for name in _LAZY_SETS if (best := widest(image.get(name) or ""))]
+    parent = image.getparent()
+    if parent is not None and parent.tag == "picture":
+        for element in parent.iter("source"):
+            sets += [best for name in ("srcset", "data-srcset") if (best := widest(element.get(name) or ""))]
+    real = [plain] if plain and not _PLACEHOLDER.search(plain) else []
+    if not lazy and not sets and not real:
+        lazy = [
+            value.strip()
+            for name, value in image.items()
+            if name.startswith("data-") and _PICTURE_FILE.search(value) and " " not in value.strip()
+        ]
+    return real + [value for value in lazy if not value.startswith(("data:", "{"))] + sets
+
+
+def widest(srcset: str) -> str:
+    """The candidate of a srcset with the largest width or density up to 1,600 pixels."""
+    best, width = "", -1.0
+    for part in re.split(r",\s+|,(?=https?:|/)", srcset.strip()):
+        pieces = part.split()
+        if not pieces or pieces[0].startswith("data:"):
+            continue
+        size = _number(pieces[1][:-1]) if len(pieces) > 1 else 1.0
+        if size > width and size <= 1600:
+            best, width = pieces[0], size
+    return best.rstrip(",")
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
+
+
+def _is_speck(image: HtmlElement) -> bool:
+    """A tracking pixel, or a decoration so small that it says nothing."""
+    width, height = (_number((image.get(name) or "").rstrip("px")) for name in ("width", "height"))
+    if 0 < width <= 2 or 0 < height <= 2:
+        return True
+    return bool(_DECORATION.search(names(image))) and not (width > 100 or height > 100)
+
+
+def alternative(image: HtmlElement) -> str:
+    return squash(image.get("alt") or "")
+
+
+def embed(element: HtmlElement, source: Source) -> tuple[str, str] | None:
+    """Address and name of what an iframe, video, audio or object shows; None where it is no part of a story."""
+    names_of_address = ("src", "data-src", "data-lazy-src", "data-url", "data")
+    given = [element.get(name) for name in names_of_address]
+    given += [child.get("src") for child in element.iter("source")]
+    url = next((found for value in given if value and (found := source.absolute(value))), "")
+    if not url:
+        return None
+    if element.tag in ("iframe", "embed", "object"):
+        if _NOT_EMBED.search(url.lower()) or not _EMBED.search(f"{url} {element.get('title') or ''}".lower()):
+            return None
+        if _number(element.get("width") or "9") < 5 or _number(element.get("height") or "9") < 5:
+            return None
+    name = squash(element.get("title") or element.get("aria-label") or "")
+    return url, name or (urlsplit(url).hostname or url).removeprefix("www.")

@@ -1,0 +1,78 @@
+"""From a page to an article or a front: the order of the steps, and what is said where a page is neither."""
+
+from __future__ import annotations
+
+from ..errors import NotAnArticle
+from . import chrome, fragment, headlines, linked, opinion
+from .charset import decode
+from .finishing import finish
+from .languages import direction
+from .metadata import Facts, gather, is_opted_out
+from .model import Article, Front
+from .selection import Judge
+from .structure import Builder
+from .tree import Source, parse, text_of
+
+SHORTEST = 140  # characters of body below which there is no story to read
+
+
+def read(html: bytes | str, url: str, *, content_type: str = "") -> Article | Front:
+    """Whatever the page is: a story as `Article`, a list of stories as `Front`.
+
+    Raises `NotAnArticle` for anything else, `PageTooLarge` beyond the bounds of `tree`.
+    """
+    source, metas = _open(html, url, content_type)
+    if headlines.is_front(source, metas):
+        return headlines.front(source, metas)
+    try:
+        return _story(source, metas)
+    except NotAnArticle as no_story:
+        try:
+            return headlines.front(_open(html, url, content_type)[0], metas)
+        except NotAnArticle:
+            raise no_story from None
+
+
+def extract(html: bytes | str, url: str, *, content_type: str = "") -> Article:
+    """The one story of a page. Raises `NotAnArticle` where there is none, `PageTooLarge`."""
+    return _story(*_open(html, url, content_type))
+
+
+def front(html: bytes | str, url: str, *, content_type: str = "") -> Front:
+    """The list of stories that a page shows. Raises `NotAnArticle` where there is none, `PageTooLarge`."""
+    return headlines.front(*_open(html, url, content_type))
+
+
+def _open(html: bytes | str, url: str, content_type: str) -> tuple[Source, dict[str, list[str]]]:
+    source = parse(html if isinstance(html, str) else decode(html, content_type), url)
+    metas = linked.metas(source)
+    if is_opted_out(metas):
+        raise NotAnArticle("opted-out", "The page asks not to have a Light edition.")
+    return source, metas
+
+
+def _story(source: Source, metas: dict[str, list[str]]) -> Article:
+    facts = gather(source, metas)
+    root = source.root
+    chrome.sweep(root)
+    judge = Judge(root, opinion.ask(root))
+    way = direction(text_of(judge.root), facts.language)
+    builder = Builder(source, judge, way, facts.language)
+    article = finish(builder.blocks(judge.root), facts, source, judge.opinion, way)
+    _check(article, facts)
+    return _gated(article)
+
+
+def _gated(article: Article) -> Article:
+    try:
+        return fragment.gate(fragment.canonical(article))
+    except fragment.BadFragment as error:
+        raise NotAnArticle("unsafe", "The page's markup cannot be made safe.") from error
+
+
+def _check(article: Article, facts: Facts) -> None:
+    size = sum(len(block.text().strip()) for block in article.body)
+    if not size:
+        raise NotAnArticle("empty", "The page has no text to read.")
+    if size < SHORTEST and article.access == "open" and not facts.published:
+        raise NotAnArticle("too-short", "The page has too little text to be an article.")

@@ -1,0 +1,208 @@
+"""Text to an lxml tree within bounds, and the plain questions that everybody asks of one. Judges nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from ..errors import NotAnArticle, PageTooLarge
+
+LIMIT = 2_000_000  # bytes of text once scripts, styles and comments are gone
+ELEMENTS = 60_000
+DEPTH = 200
+
+BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
+_OPENERS = re.compile(r"<!--|<(script|style|svg|template)(?=[\s/>])", re.IGNORECASE)
+_LINKED = re.compile(r"""\btype\s*=\s*["']?\s*application/ld\+json""", re.IGNORECASE)
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A parsed page. `linked` holds the raw text of its JSON-LD scripts; `cut` says that its HTML ends too early."""
+
+    root: HtmlElement
+    url: str
+    base: str
+    linked: tuple[str, ...] = ()
+    cut: bool = False
+
+    def absolute(self, href: str | None) -> str:
+        """The http(s) address that `href` means on this page, or "" for anything else."""
+        try:
+            url = urljoin(self.base, (href or "").strip())
+            parts = urlsplit(url)
+        except ValueError:
+            return ""
+        if parts.scheme not in ("http", "https") or not parts.netloc or "@" in parts.netloc:
+            return ""
+        return "".join(_PERCENT.get(c, c) for c in url if c >= " ")
+
+
+_PERCENT = {" ": "%20", '"': "%22", "<": "%3C", ">": "%3E", "\\": "%5C", "`": "%60", "{": "%7B", "}": "%7D"}
+
+
+def parse(text: str, url: str) -> Source:
+    """Parse a page. Raises `NotAnArticle` where there is no HTML, `PageTooLarge` beyond the bounds above."""
+    text, linked = _without_code(_ILLEGAL.sub("\ufffd" if "\ufffd" in text else "", text))
+    if len(text) > LIMIT:
+        raise PageTooLarge(f"The page has more than {LIMIT:,} characters.")
+    if "<" not in text:
+        raise NotAnArticle("not-html", "The page holds no HTML.")
+    try:
+        root = document_fromstring(text, parser=HTMLParser(encoding=None, huge_tree=False))
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise NotAnArticle("empty", "The page is empty.") from error
+    _bound(root)
+    tail = text[-2000:].lower()
+    return Source(root, url, _base(root, url), tuple(linked), "</body" not in tail and "</html" not in tail)
+
+
+def _without_code(text: str) -> tuple[str, list[str]]:
+    """Drop comments, scripts, styles, SVG and templates in one linear scan; hand out the JSON-LD among them."""
+    kept: list[str] = []
+    linked: list[str] = []
+    missing: set[str] = set()
+    lower = text.lower() if len(text.lower()) == len(text) else text
+    at = 0
+    while found := _OPENERS.search(text, at):
+        name = (found[1] or "").lower()
+        kept.append(text[at : found.start()])
+        if not name and text.startswith((">", "->"), found.end()):  # "<!-->" is a whole comment
+            at = _tag_end(text, found.end())
+            continue
+        end = -1 if name in missing else lower.find(f"</{name}" if name else "-->", found.end())
+        if end < 0 and name in ("svg", "template"):
+            missing.add(name)
+            at = _tag_end(text, found.end())
+            continue
+        if end < 0:  # to a browser, too, the rest of the document is part of it
+            return "".join(kept), linked
+        if name == "script" and _LINKED.search(text, found.end(), _tag_end(text, found.end())):
+            linked.append(text[_tag_end(text, found.end()) : end])
+        at = _tag_end(text, end) if name else end + 3
+    kept.append(text[at:])
+    return "".join(kept), linked
+
+
+def _tag_end(text: str, start: int) -> int:
+    end = text.find(">", start)
+    return len(text) if end < 0 else end + 1
+
+
+def _bound(root: HtmlElement) -> None:
+    count, depth, deepest = 0, 0, 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        if event == "end":
+            depth -= 1
+            continue
+        count, depth = count + 1, depth + 1
+        deepest = max(deepest, depth)
+    if count > ELEMENTS:
+        raise PageTooLarge(f"The page has more than {ELEMENTS:,} elements.")
+    if deepest > DEPTH:
+        raise PageTooLarge(f"The page nests more than {DEPTH} elements deep.")
+
+
+def _base(root: HtmlElement, url: str) -> str:
+    href = next((element.get("href") for element in root.iter("base") if element.get("href")), None)
+    try:
+        return urljoin(url, href.strip()) if href else url
+    except ValueError:
+        return url
+
+
+def squash(text: str) -> str:
+    """One line: runs of ASCII white space become one space. No-break and half-spaces stay, they mean something."""
+    return _SPACE.sub(" ", text).strip()
+
+
+def text_of(element: HtmlElement) -> str:
+    """The text of an element on one line; where one block ends and another begins there is a space."""
+    parts: list[str] = []
+    _gather(element, parts)
+    return squash("".join(parts))
+
+
+def _gather(element: HtmlElement, parts: list[str]) -> None:
+    parts.append(element.text or "")
+    for child in element:
+        if isinstance(child.tag, str):
+            block = child.tag in BLOCKS or child.tag == "br"
+            if block:
+                parts.append(" ")
+            _gather(child, parts)
+            if block:
+                parts.append(" ")
+        parts.append(child.tail or "")
+
+
+def elements(root: HtmlElement) -> Iterator[HtmlElement]:
+    """Every element, without comments and processing instructions, in document order."""
+    yield from root.iter(etree.Element)
+
+
+def drop(element: HtmlElement) -> None:
+    """Take an element out of the tree; the text behind it stays."""
+    if element.getparent() is not None:
+        element.drop_tree()
+
+
+def names(element: HtmlElement) -> str:
+    """Class and id in one lower-case string, for the patterns that read them."""
+    return f"{element.get('class') or ''} {element.get('id') or ''}".lower()
