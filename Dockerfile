@@ -4,7 +4,7 @@ RUN python -m venv /opt/lightkeeper
 COPY requirements.lock ./
 RUN /opt/lightkeeper/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY . .
-RUN /opt/lightkeeper/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
+RUN /opt/lightkeeper/bin/pip install --no-cache-dir --no-deps .
 
 FROM python:3.11-slim-bookworm
 COPY --from=build /opt/lightkeeper /opt/lightkeeper

@@ -1,15 +1,16 @@
 # The only commands to know. PYTHON may name another interpreter (3.11 or newer).
 PYTHON ?= python3
 BIN := .venv/bin
+LOCK = $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-emit-index-url --no-emit-find-links pyproject.toml
 
 .PHONY: serve test lint browsers lock clean
 
 serve: .venv/installed
 	$(BIN)/lightkeeper serve
 
-.venv/installed: requirements.lock pyproject.toml
+.venv/installed: requirements-dev.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@
 
@@ -30,7 +31,8 @@ lint: .venv/installed node_modules/installed
 	node_modules/.bin/tsc -p client
 
 lock:
-	$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --all-extras pyproject.toml -o requirements.lock
+	$(LOCK) -o requirements.lock
+	$(LOCK) --all-extras -o requirements-dev.lock
 
 clean:
 	rm -rf .venv node_modules build dist
