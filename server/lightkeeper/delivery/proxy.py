@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from starlette.types import Receive, Scope, Send
 
-from ..errors import ReaderLeft, RequestLoop, Unsupported
+from ..errors import BadRequest, ReaderLeft, RequestLoop, Unsupported
 from ..settings import Settings
 from ..source.mapping import UrlMap, mapped
 from ..source.origin import LOOP_TOKEN, Answer, Origin
@@ -90,7 +90,8 @@ class Proxy:
         if body is not None and headers is None:
             lines = raw.replaced(lines, {b"content-length": None})
         silent = scope["method"] == "HEAD" or answer.status in _BODILESS
-        chunks = _nothing() if silent else answer.chunks() if body is None else body
+        # An answer without a body is read to its end as well: only then is its connection good for the next request.
+        chunks = answer.chunks() if silent or body is None else body
         try:
             await _while_there(_send_all(send, answer.status, lines, chunks), _left(receive))
         except ReaderLeft:
@@ -161,11 +162,6 @@ async def _send_all(send: Send, status: int, headers: raw.Headers, chunks: Async
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def _nothing() -> AsyncIterator[bytes]:
-    return
-    yield b""
-
-
 def _target(scope: Scope) -> bytes:
     """The request target as the reader wrote it: not decoded, not normalised."""
     path: bytes = scope.get("raw_path") or scope["path"].encode()
@@ -184,5 +180,7 @@ def _refuse_what_cannot_pass(scope: Scope) -> None:
         raise Unsupported("WebSocket connections and tunnels are not passed through.")
     if raw.tokens(headers, b"transfer-encoding") - {"chunked"}:
         raise Unsupported("The only transfer coding that is understood is chunked.")
+    if scope["path"][:1] != "/" and (scope["method"], scope["path"]) != ("OPTIONS", "*"):
+        raise BadRequest("The request's target is no path.")
     if raw.has_token(headers, b"cdn-loop", LOOP_TOKEN.decode("ascii")):
         raise RequestLoop("This request went in a circle: the origin's address leads back to Lightkeeper.")
