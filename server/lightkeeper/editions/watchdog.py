@@ -1,0 +1,81 @@
+"""What Lightkeeper adds to a full page, all ASCII: the watchdog, a banner without JavaScript, the switch at the end.
+
+Script and style are the same on every page, so that each has one hash; words and addresses stand in attributes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+from typing import Literal
+
+from .. import resources
+from .csp import source
+from .words import direction, words
+
+
+def compact(text: str) -> str:
+    """A script or style of client/page less comment lines, indentation and blanks beside punctuation.
+
+    No minifier: it relies on the habits that those files state, and gives the same text for the same file.
+    """
+    text = re.sub(r"/\*\*.*?\*/", "", text, flags=re.DOTALL)
+    lines = (line.strip() for line in text.splitlines())
+    joined = "".join(line for line in lines if not line.startswith("//"))
+    return re.sub(r" ?([=+?:,&|<>{};]) ?| (?=\()", r"\1", joined)
+
+
+def _client(name: str) -> bytes:
+    return compact((resources.client() / "page" / name).read_text(encoding="ascii")).encode("ascii")
+
+
+SCRIPT = _client("watchdog.js")
+STYLE = _client("unscripted.css")
+SCRIPT_SOURCE, STYLE_SOURCE = source(SCRIPT), source(STYLE)
+
+
+@dataclass(frozen=True, slots=True)
+class FullContext:
+    """What a full page is told: the publication's name, where its Light edition is, in which language to speak.
+
+    `light_url` is a path with query, or better an absolute address, which no <base> can bend. `language` counts where
+    the page names none. With `switch` at "auto" the watchdog does not ask.
+    """
+
+    publication: str
+    light_url: str
+    language: str = ""
+    switch: Literal["ask", "auto"] = "ask"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    head: bytes
+    body: bytes
+    tail: bytes
+
+
+def parts(context: FullContext, language: str) -> Parts:
+    """Head, body and tail for a page in `language` (BCP 47; empty: not known)."""
+    found = words(language, context.language)
+    name = {"publication": context.publication}
+    title, text = found.banner_title.format(**name), found.banner_text.format(**name)
+    link = found.banner_link.format(**name)
+    where = f'lang="{found.language}" dir="{direction(found.language)}"'
+    data = {"t": title, "x": text, "l": link, "c": found.banner_close, "u": context.light_url}
+    if context.switch == "auto":
+        data["a"] = ""
+    attributes = " ".join(f'data-{key}="{escape(value)}"' for key, value in data.items())
+    address = escape(context.light_url)
+    offer = f'<b>{escape(title)}</b> {escape(text)} <a href="{address}">{escape(link)}</a>'
+    switch = f'<a href="{address}">{escape(found.footer_switch.format(**name))}</a>'
+    return Parts(
+        head=b"<script %b>%b</script>" % (_ascii(f"{where} {attributes}"), SCRIPT),
+        body=b"<noscript><style>%b</style>%b</noscript>" % (STYLE, _ascii(f'<p id="lk-slow" {where}>{offer}</p>')),
+        tail=_ascii(f'<p id="lk-end" {where} align="center">{switch}</p>'),
+    )
+
+
+def _ascii(text: str) -> bytes:
+    return text.encode("ascii", "xmlcharrefreplace")
