@@ -62,18 +62,37 @@ class Answer:
         self._response = response
 
     async def chunks(self) -> AsyncGenerator[bytes]:
-        """The body's bytes, once, as they arrive (content codings untouched). Raises `OriginCutShort`."""
+        """The body's bytes, once, as they arrive (content codings untouched). Raises `OriginCutShort`.
+
+        The connection is free again before the last piece of a known length goes out: a reader who has it all hangs up.
+        """
         assert isinstance(self._response.stream, httpx.AsyncByteStream)
+        missing, last = self._length(), b""
         try:
             async for chunk in self._response.stream:
-                yield chunk
+                missing -= len(chunk)
+                if missing == 0:
+                    last = chunk
+                else:
+                    yield chunk
         except httpx.TransportError as error:
             raise OriginCutShort("The site's answer broke off.") from error
+        await self.close()
+        if last:
+            yield last
 
     async def close(self) -> None:
-        """Give the connection back, or hang up where the body was not read to its end."""
-        _spoil_if_overrun(self._response)
-        await self._response.aclose()
+        """Give the connection back, or hang up where the body was not read to its end. Does nothing a second time."""
+        if not self._response.is_closed:
+            _spoil_if_overrun(self._response)
+            await self._response.aclose()
+
+    def _length(self) -> int:
+        """The stated length of the body; -1 where only its end will tell."""
+        values = {key.lower(): value for key, value in self.headers}
+        if b"transfer-encoding" in values:
+            return -1
+        return int(values.get(b"content-length", -1))
 
 
 class Origin:
