@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import socket
@@ -15,7 +16,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from ..app import create_app
-from ..demo.origin import start_origin
+from ..demo.serve import start_origin
 from ..errors import SettingsError
 from ..settings import Settings, load
 from ..store import migrate
@@ -50,19 +51,21 @@ def serve(
     }
     settings = load(config, **given)
     with ExitStack() as stack:
+        listening = stack.enter_context(_listen(settings))
         if not settings.origin:
-            settings = _demo(stack, config, given, settings)
-        _run(settings)
+            settings = _demo(stack, config, given, settings, listening.getsockname()[1])
+        _run(settings, listening)
 
 
-def _demo(stack: ExitStack, config: Path | None, given: dict[str, Any], settings: Settings) -> Settings:
-    """The settings for a demo origin that runs until `stack` closes; it keeps nothing."""
+def _demo(stack: ExitStack, config: Path | None, given: dict[str, Any], settings: Settings, port: int) -> Settings:
+    """The settings for a demo origin that runs until `stack` closes; nothing of it stays."""
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="lightkeeper-demo-"))
     scheme = "https" if settings.tls_cert else "http"
-    public = settings.public_url or f"{scheme}://{_shown_host(settings)}:{settings.port}"
-    origin = stack.enter_context(start_origin(base_url=public))
+    public = settings.public_url or f"{scheme}://{_shown_host(settings)}:{port}"
+    origin = asyncio.run(start_origin(base_url=public))
+    stack.callback(lambda: asyncio.run(origin.stop()))
     demo = {
-        "origin": f"http://127.0.0.1:{origin.port}",
+        "origin": origin.url,
         "public_url": public,
         "publication": settings.publication or "The Lantern",
         "fronts": "/ /fa/",
@@ -89,16 +92,15 @@ def _shown_host(settings: Settings) -> str:
     return "127.0.0.1" if settings.host in ("0.0.0.0", "::", "localhost") else settings.host  # noqa: S104
 
 
-def _run(settings: Settings) -> None:
+def _run(settings: Settings, listening: socket.socket) -> None:
     migrate(settings.data)
-    listening = _listen(settings)
     os.environ[_HANDED_OVER] = settings.model_dump_json()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    server = uvicorn.Server(_config(settings))
+    config = _config(settings)
     if settings.workers > 1:
-        Multiprocess(server.config, sockets=[listening]).run()
+        Multiprocess(config, sockets=[listening]).run()
     else:
-        server.run(sockets=[listening])
+        uvicorn.Server(config).run(sockets=[listening])
 
 
 def _config(settings: Settings) -> uvicorn.Config:
