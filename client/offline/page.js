@@ -7,8 +7,8 @@ import { accept, isSupported, refuse, remove, repair } from "./registration.js";
 
 const SILENCE = 45_000; // longer than the worker waits for any one file
 
-const main = /** @type {HTMLElement} */ (document.querySelector("main[data-language]"));
-const { language = "en", mode } = main.dataset;
+const box = /** @type {HTMLElement} */ (document.getElementById("now"));
+const { language = "en", mode } = box.dataset;
 let silence = 0;
 
 /**
@@ -17,7 +17,7 @@ let silence = 0;
  * @param {Record<string, string>} [values]
  */
 function show(states, values = {}) {
-  for (const part of /** @type {NodeListOf<HTMLElement>} */ (main.querySelectorAll("[data-when]"))) {
+  for (const part of /** @type {NodeListOf<HTMLElement>} */ (box.querySelectorAll("[data-when]"))) {
     part.hidden = !part.dataset.when?.split(" ").some((state) => states.includes(state));
     const { text } = part.dataset;
     if (text && !part.hidden) part.textContent = text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
@@ -63,7 +63,7 @@ async function hear({ data }) {
   if (data.type !== "progress") return look(data.type === "complete" ? undefined : data.type);
   listen();
   show(["working"], { kept: number(data.kept, language), total: number(data.total, language) });
-  const bar = main.querySelector("progress");
+  const bar = box.querySelector("progress");
   if (bar) Object.assign(bar, { max: data.total, value: data.kept });
 }
 
@@ -83,7 +83,7 @@ async function forgetAll() {
 async function start() {
   if (!isSupported()) return show(["unsupported"]);
   navigator.serviceWorker.onmessage = hear;
-  for (const button of main.querySelectorAll("button")) {
+  for (const button of box.querySelectorAll("button")) {
     button.addEventListener("click", button.value === "remove" ? forgetAll : keep);
   }
   await repair().catch(() => undefined);

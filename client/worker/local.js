@@ -18,7 +18,10 @@ export function age(date, language) {
   const seconds = (Date.now() - Date.parse(date)) / 1000;
   if (Number.isNaN(seconds)) return "";
   const [unit, size] = UNITS.find(([, size]) => seconds >= size) ?? ["minute", 60];
-  return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(-Math.max(0, Math.floor(seconds / size)), unit);
+  const count = Math.max(0, Math.floor(seconds / size));
+  const words = new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(-count, unit);
+  // `-3 h`: the browser has no words for ages in this language (Central Kurdish).
+  return /^\W?-/.test(words) ? moment(date, language) : words;
 }
 
 /**
@@ -31,13 +34,13 @@ export function moment(date, language) {
 }
 
 /**
- * `180 kB`
+ * `180 kilobytes`
  * @param {number} bytes
  * @param {string} language
  */
 export function size(bytes, language) {
   const value = Math.ceil(bytes / 1000);
-  return new Intl.NumberFormat(language, { style: "unit", unit: "kilobyte", unitDisplay: "short" }).format(value);
+  return new Intl.NumberFormat(language, { style: "unit", unit: "kilobyte", unitDisplay: "long" }).format(value);
 }
 
 /**

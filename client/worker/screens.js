@@ -8,7 +8,7 @@ import { about, allSaved, consent, essential, screen } from "./storage.js";
  * @param {URL} [missing]
  */
 export async function front(missing) {
-  const [language, checked] = Object.entries((await consent())?.languages ?? {}).at(-1) ?? ["", ""];
+  const [language, checked] = Object.entries((await consent())?.languages ?? {}).pop() ?? ["", ""];
   const template = await screen(language);
   if (!template) return Response.error();
   const html = without(await template.text(), "note");
@@ -28,7 +28,8 @@ export async function copyOf(page, url) {
   const { language, at } = about(page);
   const template = (await (await screen(language))?.text()) ?? "";
   const note = fill(parts(template, "note")[1], { url: url.href, date: moment(at, language) });
-  const html = (await page.text()).replace(/<body[^>]*>/, (body) => body + note);
+  // A page that was itself a saved copy of the server's says so in the same place: one such note is enough.
+  const html = (await page.text()).replace(/<main>(<p role=note.*?<\/p>)?/, () => `<main>${note}`);
   return new Response(html, { headers: essential(page.headers) });
 }
 

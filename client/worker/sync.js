@@ -113,8 +113,8 @@ async function keep(story, room) {
   const { page, text, bytes } = await get(story.url);
   if (GONE.includes(page.status)) await forget(story.url);
   if (!page.ok || !new URL(page.url).pathname.startsWith(`${config.prefix}/`) || bytes > room) return 0;
-  // Firefox and WebKit may end a page that was cut on its way as if it were whole.
-  if (!text.trimEnd().endsWith("</html>")) throw new TypeError("cut short");
+  // Firefox and WebKit may end a page that was cut on its way as if it were whole; every Light page ends with a footer.
+  if (!text.endsWith("</footer>")) throw new TypeError("cut short");
   if (!(await agreed(story.language))) return 0;
   await keepStory({ ...story, bytes }, page.headers, text);
   return bytes;

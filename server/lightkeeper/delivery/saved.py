@@ -1,0 +1,199 @@
+"""Saved reading over HTTP: the worker and its scripts, the list of what a device may keep, the page that asks.
+
+A worker that is once on a device asks for `/_lk/sw.js` for ever: with `offline="off"` that address serves the
+worker's end, and everything else here is gone.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import brotli
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from ..article.addresses import TRACKING
+from ..article.model import Headline
+from ..editions.light import LightContext
+from ..editions.offline import Offer, consent_csp, render_absent, render_consent, render_screen, screen_version
+from ..editions.site import Site
+from ..editions.styles import light_css
+from ..editions.words import DEFAULT, direction
+from ..resources import client
+from ..settings import Settings
+from ..store import Store, Story
+from .ready import Ready, send_ready
+from .scripts import join
+
+WORKER = "/_lk/sw.js"
+_PAGE = {
+    "content-type": "text/html; charset=utf-8",
+    "content-security-policy": consent_csp(),
+    "x-robots-tag": "noindex",
+}
+_SCRIPT = {"content-type": "text/javascript; charset=utf-8", "cross-origin-resource-policy": "same-origin"}
+_WORKER = {"content-security-policy": "default-src 'none';connect-src 'self'", "service-worker-allowed": "/"}
+# Always asked for anew: a correction of a script, and above all the end of the worker, must reach everybody.
+_FRESH = {"cache-control": "no-cache"}
+_PERSONAL = {"cache-control": "private, no-cache", "vary": "Accept-Language"}
+_SHARED = {"cache-control": "public, max-age=60"}
+_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
+# What stands around a story's text in a Light page: masthead, lists of headlines, footer.
+_AROUND = 2_500
+
+
+def routes(settings: Settings, store: Store) -> list[Route]:
+    """All addresses of saved reading; they must come before the Light prefix."""
+    if settings.offline == "off":
+        pages = (f"{settings.light_prefix}/-/{{page}}", "/_lk/saved/{list}", "/_lk/offline.js", "/_lk/keep.js")
+        return [_script(settings, WORKER, "worker/kill.js", _WORKER), *(Route(path, _gone) for path in pages)]
+    saved = Saved(settings, store)
+    return [
+        _script(settings, WORKER, "sw.js", _WORKER),
+        _script(settings, "/_lk/offline.js", "offline/page.js"),
+        _script(settings, "/_lk/keep.js", "offline/auto.js"),
+        Route("/_lk/saved/{language}.json", saved.listing),
+        Route("/_lk/saved/{language}.html", saved.screen),
+        Route(f"{settings.light_prefix}/-/offline", saved.consent),
+        Route(f"{settings.light_prefix}/-/saved", saved.absent),
+    ]
+
+
+class Answer(Response):
+    """Ready bytes with their headers, in the coding that the reader takes."""
+
+    def __init__(self, ready: Ready, *headers: dict[str, str]) -> None:
+        self._ready = ready
+        lines: dict[str, str] = {"vary": "Accept-Encoding", "x-content-type-options": "nosniff"}
+        for more in headers:
+            lines |= {**more, "vary": f"{lines['vary']}, {more['vary']}"} if "vary" in more else more
+        self._lines = [(name.encode(), value.encode("latin-1")) for name, value in lines.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = Headers(scope=scope)
+        await send_ready(
+            send,
+            self._ready,
+            self._lines,
+            method=scope["method"],
+            accept_encoding=asked.get("accept-encoding", ""),
+            if_none_match=asked.get("if-none-match", ""),
+        )
+
+
+class Saved:
+    """The answers that depend on what is stored."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self._settings, self._store = settings, store
+        self._site = Site(settings.name, settings.site, settings.light_prefix)
+
+    async def listing(self, request: Request) -> Response:
+        """What a device may keep of one language, newest first; the worker compares it with what it has."""
+        language = _tag(request.path_params["language"])
+        stories = await self._latest(language)
+        value = {
+            "publication": self._site.publication,
+            "language": language,
+            "direction": direction(language),
+            "screen": screen_version(language, self._context(language)),
+            "stories": [self._entry(story) for story in stories],
+        }
+        body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        return Answer(_ready(body), {"content-type": "application/json"}, _SHARED)
+
+    async def screen(self, request: Request) -> Response:
+        language = _tag(request.path_params["language"])
+        return Answer(_ready(render_screen(language, self._context(language)).encode()), _PAGE, _SHARED)
+
+    async def consent(self, request: Request) -> Response:
+        known = await self._languages()
+        language = _asked(request, known)
+        stories = await self._latest(language)
+        offer = Offer(
+            language,
+            tuple(Headline(self._site.url + story.address, story.title) for story in stories),
+            sum(_size(story) for story in stories),
+            tuple((other, f"{request.url.path}?language={other}") for other in known if other != language),
+            self._settings.offline == "auto",
+        )
+        return Answer(_ready(render_consent(offer, self._context(language)).encode()), _PAGE, _PERSONAL)
+
+    async def absent(self, request: Request) -> Response:
+        """A worker answers this address from the device; here, there is none."""
+        language = _asked(request, await self._languages())
+        return Answer(_ready(render_absent(language, self._context(language)).encode()), _PAGE, _PERSONAL)
+
+    async def _latest(self, language: str) -> list[Story]:
+        return await self._store.latest(language, self._settings.offline_stories)
+
+    async def _languages(self) -> list[str]:
+        """The languages of the stories, the most frequent first; what is no tag cannot be asked for."""
+        return [language for language in await self._store.languages() if _TAG.fullmatch(language)]
+
+    def _context(self, language: str) -> LightContext:
+        return LightContext(site=self._site, language=language, now=datetime.now(UTC))
+
+    def _entry(self, story: Story) -> dict[str, object]:
+        return {
+            "url": self._site.light(story.address),
+            "title": story.title,
+            "published": story.published.isoformat(timespec="seconds"),
+            "version": story.digest[:16],
+            "bytes": _size(story),
+        }
+
+
+def _script(settings: Settings, path: str, entry: str, *headers: dict[str, str]) -> Route:
+    """Joined and compressed once, at the start."""
+    told = {
+        "prefix": settings.light_prefix,
+        "limit": round(settings.text_limit * 1000),
+        "stories": settings.offline_stories,
+        "tracking": TRACKING.pattern,
+    }
+    body = join(client(), entry, told).encode()
+    return Route(path, Answer(_ready(body, quality=11), _SCRIPT, _FRESH, *headers), methods=["GET"])
+
+
+async def _gone(_request: Request) -> Response:
+    return PlainTextResponse("Saved reading is switched off here.\n", 404, {"cache-control": "no-cache"})
+
+
+def _ready(body: bytes, quality: int = 5) -> Ready:
+    return Ready.of(body, brotli.compress(body, quality=quality))
+
+
+def _size(story: Story) -> int:
+    """Roughly what its Light page takes on a device, before compression."""
+    return len(story.fragment.encode()) + len(light_css()) + _AROUND
+
+
+def _tag(language: str) -> str:
+    if not _TAG.fullmatch(language):
+        raise HTTPException(404)
+    return language
+
+
+def _asked(request: Request, known: list[str]) -> str:
+    """The language that the address names, else the reader's first that the publication is written in, else its own."""
+    wanted = request.query_params.get("language", "")
+    if _TAG.fullmatch(wanted):
+        return wanted
+    for tag in _accepted(request.headers.get("accept-language", "")):
+        for language in known:
+            if language.lower().split("-")[0] == tag.split("-")[0]:
+                return language
+    return known[0] if known else DEFAULT
+
+
+def _accepted(header: str) -> Iterable[str]:
+    """RFC 9110 12.5.4, in the order that browsers write, which is that of preference."""
+    return (item.partition(";")[0].strip().lower() for item in header.split(",")[:20])

@@ -1,0 +1,55 @@
+"""One classic script out of small ES modules: what old browsers run as a worker, without a build step.
+
+Joins modules in the order of their imports, drops `import` lines, `export` words and comment lines, and wraps the
+whole in one function. Knows no JavaScript beyond that, so it insists: an import or export fits on one line, and no two
+modules declare the same name at their top.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+_IMPORT = re.compile(r'^import (?:\{ ?[\w ,]+\} from )?"(\.{1,2}/[\w/.-]+\.js)";$')
+_DECLARED = re.compile(r"^(?:export )?(?:async )?(?:const|let|var|class|function) (\w+)")
+_COMMENTS = re.compile(r"^[ \t]*(?:/\*\*.*?\*/|//[^\n]*)\n", re.DOTALL | re.MULTILINE)
+
+
+def join(folder: Path, entry: str, settings: Mapping[str, object] | None = None) -> str:
+    """The module `entry` of `folder` with all that it imports; `settings` become the global `LIGHTKEEPER`.
+
+    The same files give the same text. Raises `ValueError` where a file asks for more JavaScript than this knows.
+    """
+    modules: dict[str, str] = {}
+    _visit(folder, entry, modules)
+    _insist_on_own_names(modules)
+    head = f"self.LIGHTKEEPER={json.dumps(settings, separators=(',', ':'))};" if settings is not None else ""
+    return f'(()=>{{"use strict";{head}\n{"".join(modules.values())}}})();\n'
+
+
+def _visit(folder: Path, name: str, modules: dict[str, str]) -> None:
+    """Add `name` after everything that it imports."""
+    if name in modules:
+        return
+    lines = _COMMENTS.sub("", (folder / name).read_text(encoding="utf-8")).splitlines(keepends=True)
+    for line in lines:
+        if line.startswith("import"):
+            found = _IMPORT.match(line.rstrip())
+            if not found:
+                raise ValueError(f"{name}: cannot join {line.rstrip()!r}")
+            _visit(folder, posixpath.normpath(posixpath.join(posixpath.dirname(name), found[1])), modules)
+    kept = (line.removeprefix("export ") for line in lines if not line.startswith("import") and line.strip())
+    modules[name] = "".join(kept)
+
+
+def _insist_on_own_names(modules: Mapping[str, str]) -> None:
+    owners: dict[str, str] = {}
+    for module, text in modules.items():
+        for line in text.splitlines():
+            if line.startswith(("export", "import")):
+                raise ValueError(f"{module}: cannot join {line!r}")
+            if (found := _DECLARED.match(line)) and owners.setdefault(found[1], module) != module:
+                raise ValueError(f"{module} and {owners[found[1]]} both declare {found[1]!r}")

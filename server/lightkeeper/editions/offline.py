@@ -1,0 +1,179 @@
+"""The pages of saved reading: what a reader agrees to, and what the worker shows when there is no network.
+
+Every word of both is here; `client/offline` and `client/worker` only fill in what they find on the device.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+from babel.units import format_unit
+
+from ..article.model import Headline, Link
+from ..resources import client
+from .dates import format_number
+from .markup import attribute, isolated, line
+from .notice import render_notice
+from .shell import LightContext, Shell
+from .styles import light_csp, minify
+from .words import direction, words
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What is kept on a yes: the stories, and their size in bytes. `others` are (language, address) of other offers.
+
+    `automatic` where the operator keeps stories without a question, so that a reader's no must be remembered.
+    """
+
+    language: str
+    stories: tuple[Headline, ...]
+    size: int
+    others: tuple[tuple[str, str], ...] = ()
+    automatic: bool = False
+
+
+def render_consent(offer: Offer, context: LightContext) -> str:
+    """The page on which a reader says yes or no; the act itself needs the script, which shows what holds now."""
+    say, shell = words(offer.language), _shell(offer.language, context)
+    count, size = format_number(len(offer.stories), say.language), _size(offer.size, say.language)
+    mode = " data-mode=auto" if offer.automatic else ""
+    main = (
+        f"<h1>{line(say.keep)}</h1><p>{_filled(say.offline_lead, publication=context.site.publication)}</p>"
+        f"<div id=now role=status{attribute('data-language', offer.language)}{mode}>{_now(shell, count, size)}</div>"
+        f"<h2>{line(say.offline_what)}</h2><p>{line(say.offline_what_text)}</p>{_listed(offer, shell)}"
+        f"<h2>{line(say.offline_size)}</h2><p>{_filled(say.offline_size_text, size=size)}</p>"
+        f"<h2>{line(say.offline_how)}</h2><p>{line(say.offline_how_text)}</p>"
+    )
+    return shell.page(say.keep, main, head=_head("<script src=/_lk/offline.js defer></script>"), nav=_others(offer))
+
+
+def _screen(language: str, context: LightContext) -> str:
+    say, shell = words(language), _shell(language, context)
+    manage = f"{context.site.prefix}/-/offline?language={language}"
+    note = line(say.stale).replace("{date}", "{{date}}")
+    again = f'<a href="{{{{url}}}}">{line(say.retry)}</a>'
+    main = (
+        f"<!--note--><p role=note{shell.own}>{note} {again}</p><!--/note-->"
+        f"<!--missing--><p role=note>{line(say.offline_missing)} {again}</p><!--/missing-->"
+        f"<h1>{line(say.offline_saved)}</h1><p>{line(say.offline_checked).replace('{age}', '{{checked}}')}</p>"
+        '<ul class=saved><!--story--><li lang="{{language}}" dir="{{direction}}"><a href="{{url}}">{{title}}'
+        "<small>{{age}}</small></a><!--/story--></ul>"
+        f"<p class=none>{line(say.offline_none)}</p>"
+    )
+    nav = f"<nav><ul><li><a{attribute('href', manage)}>{line(say.offline_manage)}</a></ul></nav>"
+    return shell.page(say.offline_saved, main, head=_head(), nav=nav)
+
+
+def render_screen(language: str, context: LightContext) -> str:
+    """All that the worker shows by itself in a language: the list of saved stories, and the note on a saved copy.
+
+    Blocks are `<!--name-->…<!--/name-->`, values `{{name}}`; the worker knows the blocks note, missing and story.
+    """
+    version = screen_version(language, context)
+    return _screen(language, context).replace("<style>", f"<meta name=version content={version}><style>", 1)
+
+
+def screen_version(language: str, context: LightContext) -> str:
+    return hashlib.sha256(_screen(language, context).encode()).hexdigest()[:16]
+
+
+def render_absent(language: str, context: LightContext) -> str:
+    """What the server says at the address of the saved stories, which only a device can answer."""
+    say = words(language)
+    manage = Link(f"{context.site.prefix}/-/offline?language={language}", say.keep)
+    return render_notice(say.offline_saved, say.offline_none, context, (manage,))
+
+
+def consent_csp() -> str:
+    """The policy of both pages: the two inline styles, and from the same origin scripts, worker and questions."""
+    policy = light_csp().replace("style-src ", f"style-src '{_hash()}' ")
+    return f"{policy};script-src 'self';connect-src 'self';worker-src 'self'"
+
+
+def _shell(language: str, context: LightContext) -> Shell:
+    found = words(language).language
+    return Shell(context, "", found, direction(found))
+
+
+def _now(shell: Shell, count: str, size: str) -> str:
+    """Every state that the box can be in. The script shows what holds; without it, the first one stands."""
+    say, prefix = shell.words, shell.context.site.prefix
+    offer = _filled(say.offline_offer, count=count, size=size)
+    return (
+        f"<p data-when=script>{line(say.offline_script)}</p>"
+        + _state("unsupported", say.offline_unsupported)
+        + _state("ask", say.offline_none)
+        + "".join(
+            _state(name, getattr(say, f"offline_{name}")) for name in ("removed", "interrupted", "full", "failed")
+        )
+        + _state("kept", say.offline_kept)
+        + f'<p data-when="ask another" hidden>{offer}</p>'
+        + _state("working", say.offline_working)
+        + "<progress data-when=working value=0 hidden></progress>"
+        + f'<button type=button data-when="ask another failed" hidden>{line(say.keep)}</button>'
+        + f'<button type=button data-when="interrupted full" hidden>{line(say.retry)}</button>'
+        + f"<a class=button data-when=kept hidden href={prefix}/-/saved>{line(say.offline_read)}</a>"
+        + f"<button type=button value=remove data-when=kept hidden>{line(say.offline_remove)}</button>"
+    )
+
+
+def _state(name: str, sentence: str) -> str:
+    return f"<p data-when={name}{attribute('data-text', sentence)} hidden></p>"
+
+
+def _listed(offer: Offer, shell: Shell) -> str:
+    stories = "".join(f"<li>{isolated(story.title, shell.direction)}" for story in offer.stories)
+    title = line(shell.words.latest)
+    return f"<details><summary>{title}</summary><ul>{stories}</ul></details>" if stories else ""
+
+
+def _others(offer: Offer) -> str:
+    """The same page for the publication's other languages, each in its own words."""
+    links = "".join(
+        f"<li lang={language} dir={direction(language)}><a{attribute('href', address)}>"
+        f"{line(_name(language))}: {line(words(language).keep)}</a>"
+        for language, address in offer.others
+    )
+    return f"<nav><ul>{links}</ul></nav>" if links else ""
+
+
+def _name(language: str) -> str:
+    """What a language calls itself."""
+    try:
+        return Locale.parse(language.split("-")[0]).language_name or language
+    except (ValueError, UnknownLocaleError):
+        return language
+
+
+def _filled(sentence: str, **values: str) -> str:
+    for name, value in values.items():
+        sentence = sentence.replace(f"{{{name}}}", value)
+    return line(sentence)
+
+
+def _size(count: int, language: str) -> str:
+    """`51 kilobytes`; Babel does not know the unit in every language."""
+    written = format_unit(-(-count // 1000), "digital-kilobyte", "long", locale=language).replace(
+        "digital-kilobyte", "kB"
+    )
+    digits = "".join(format_number(digit, language) for digit in range(10))
+    return written.translate(str.maketrans("0123456789", digits))
+
+
+def _head(more: str = "") -> str:
+    return f"<style>{_css()}</style>{more}"
+
+
+@lru_cache
+def _css() -> str:
+    return minify((client() / "offline" / "offline.css").read_text(encoding="ascii"))
+
+
+@lru_cache
+def _hash() -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(_css().encode("ascii")).digest()).decode("ascii")
