@@ -6,145 +6,92 @@ Judges elements by their role, tag and names, never by site. Knows nothing of me
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from .tree import drop, elements, names
+from .tree import drop, elements, names, terms
 
 # Never content, whatever is inside.
 _GONE = frozenset(
-    [
-        "script",
-        "style",
-        "link",
-        "meta",
-        "base",
-        "template",
-        "button",
-        "input",
-        "select",
-        "textarea",
-        "option",
-        "optgroup",
-        "datalist",
-        "keygen",
-        "output",
-        "progress",
-        "meter",
-        "canvas",
-        "map",
-        "area",
-        "applet",
-        "dialog",
-        "menu",
-        "nav",
-        "svg",
-        "frame",
-        "frameset",
-        "noframes",
-        "param",
-        "track",
-        "title",
-        "head",
-    ]
+    terms(
+        "script style link meta base template button input select textarea option optgroup datalist keygen output "
+        "progress meter canvas map area applet dialog menu nav svg frame frameset noframes param track title head"
+    )
 )
 _ROLES = frozenset(
-    [
-        "navigation",
-        "search",
-        "menu",
-        "menubar",
-        "dialog",
-        "alertdialog",
-        "banner",
-        "complementary",
-        "contentinfo",
-        "toolbar",
-        "tablist",
-        "tooltip",
-        "alert",
-        "status",
-        "form",
-        "button",
-        "combobox",
-    ]
+    terms(
+        "navigation search menu menubar dialog alertdialog banner complementary contentinfo toolbar tablist "
+        "tooltip alert status form button combobox"
+    )
 )
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_HIDDEN_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:sr-only|screen-?reader(?:-text)?|visually-?hidden|u-hidden|is-hidden|hidden|hide|invisible"
-    r"|no-?print|print-?only|noscript|a11y-hidden|assistive|offscreen)(?:$|[\s_])"
+_HIDDEN_NAMES = frozenset(
+    terms(
+        "sr-only screen-reader screen-reader-text screen-reader-only visually-hidden visuallyhidden u-hidden is-hidden"
+        " hidden hide invisible noprint no-print printonly print-only assistive offscreen off-screen a11y-hidden hidden-text"
+    )
 )
 
-_EDGE = r"(?:^|[\s_-]|\b)"
-_WORDS = (
-    # sharing, following, subscribing
-    "share|sharing|shares|sharebar|sharethis|addthis|addtoany|a2a|sharedaddy|social|socials|socialmedia|follow(?:-?us|ing)?"
-    "|newsletters?|subscri(?:be|ption|bers?)|sign-?up|signin|sign-?in|log-?in|register|registration|donat(?:e|ion)s?"
-    "|membership|paywall|regwall|piano|optin|opt-in|mailing"
-    # other stories
-    "|related|relateds|recirc(?:ulation)?|recommend(?:ed|ation|ations|s)?|read-?(?:more|next|also)|see-?also|more-?(?:stories|news"
-    "|from|on|like|articles|posts|about|in)|also-?(?:read|like)|most-?(?:read|popular|viewed|shared|commented)|popular"
-    "|trending|you-?may|might-?like|up-?next|next-?(?:up|article|story|post)|prev(?:ious)?-?(?:article|story|post)"
-    "|prev-?next|next-?prev|post-?nav(?:igation)?|outbrain|taboola|zergnet|jp-relatedposts|yarpp|crosslinks?|linkbox"
-    "|teasers?|promos?|promo(?:tion|ted|box)s?|upsell|callout-?promo"
-    # selling
-    "|ads?|adv|advert(?:s|isement|isements|ising|orial)?|ad-?(?:slot|box|unit|container|wrap|wrapper|label|block|zone|banner)"
-    "|dfp|gpt|adsbygoogle|adsense|doubleclick|sponsor(?:s|ed|ship)?|affiliate|commercial|shopping|buy-?now"
-    # talking
-    "|comments?|commentlist|comment-?(?:list|form|section|count|respond)|respond|disqus(?:_thread)?|livefyre|discussion"
-    "|replies|reply|feedback|poll|polls|survey|quiz|rating|ratings|reactions?|emoji|likes?|votes?|voting"
-    # moving around
-    "|nav|navbar|navigation|menus?|submenu|breadcrumbs?|crumbs?|pagination|pager|paging|paginator|toolbar|toolbox|tools?"
-    "|skip(?:-?link|-?to)?|jump(?:-?link|-?to)|back-?to-?top|scroll-?top|search(?:-?form|-?box)?|filter|sidebar|side-?bar|rail"
-    "|aside-?(?:left|right)|masthead|site-?(?:header|footer)|footer|global-?(?:header|footer|nav)|topbar|top-?bar"
-    "|copyright|disclaimer|terms|legal"
-    # in the way
-    "|cookies?|cookie-?(?:banner|notice|consent)|consent|gdpr|cmp|modals?|popups?|pop-?up|overlay|lightbox|toast|tooltip"
-    "|interstitial|banner|notification|notice-?bar|widgets?|hidden-?print"
-    # about the story, kept as metadata
-    "|by-?lines?|author(?:s|-?(?:bio|box|info|card|name|meta|details|profile|block))?|bio|biography|contributors?"
-    "|dateline-?meta|timestamp|post-?(?:meta|info|date|tags|cats|categories|footer)|entry-?(?:meta|footer|utility)"
-    "|article-?(?:meta|info|tags|footer|tools|actions|author|share|date)|meta|metadata|byline-?wrapper|dates?|time|published"
-    "|publish-?date|pub-?date|updated|read(?:ing)?-?time|tags?|tag-?(?:list|cloud|links)|taglist|topics?|keywords"
-    "|categor(?:y|ies)|labels?|kicker|eyebrow|print(?:-?button)?|email(?:-?button)?|edit-?section|mw-editsection|editsection"
-    "|navbox|vertical-navbox|metadata-box|catlinks|sistersitebox|mw-jump|hatnote-?nav|permalink|trackback|pingback"
+# Words in a class or id that no part of a story is named by, whatever else the name says.
+_STRONG = re.compile(
+    r"(?:^|[-_])(?:"
+    r"shar(?:e|es|ing|er|ers|ebar|ethis|etools|elinks|ebuttons?)|addthis|addtoany|a2a|sharedaddy|social(?:s|media|bar|links?|icons?)?|follow(?:us)?"
+    r"|newsletters?|subscri(?:be|ptions?|bers?)|signup|optin|donat(?:e|ions?)|paywall|regwall"
+    r"|related(?:s|content|posts?|articles?|links?|stories|news)?|recirc(?:ulation)?|recommend(?:ed|ations?|s)?|readmore|readnext|readalso|seealso"
+    r"|(?:read|see|more)[-_](?:more|next|also|stories|news|from|on|like|articles|posts|about|in)|morefrom|also[-_]?(?:read|like)"
+    r"|most[-_]?(?:read|popular|viewed|shared|commented)|popular|trending|you[-_]?may|might[-_]?like|up[-_]?next|outbrain|taboola|zergnet"
+    r"|jp-relatedposts|yarpp|crosslinks?|promos?|promobox|upsell|(?:next|prev|previous)[-_](?:article|story|post)s?|prevnext|nextprev"
+    r"|adv|adverts?|advertisements?|advertising|advertorial|ad[-_]?(?:slot|box|unit|container|wrap|wrapper|label|block|zone|banner|placeholder)"
+    r"|adsbygoogle|adsense|doubleclick|dfp|sponsor(?:s|ed|ship)?|affiliates?"
+    r"|comments?|commentlist|respond|disqus|livefyre|polls?|survey|reactions?|likes?|votes?|voting"
+    r"|breadcrumbs?|crumbs?|pagination|pager|paging|paginator|post-?nav(?:igation)?|navbar|navbox|navigation|menus?|submenu|toolbar|toolbox"
+    r"|skiplinks?|back-?to-?top|cookies?|consent|gdpr|modals?|popups?|pop-up|tooltip|interstitial"
+    r"|by-?lines?|authors?|authorbox|bio|biography|contributors?|timestamp|pub(?:lish)?-?date|read(?:ing)?-?time|taglist|tagcloud|tags|topics"
+    r"|mw-editsection|editsection|catlinks|sistersitebox|metadata|permalink|trackback|pingback|copyright|disclaimer|print-?button"
+    r")(?:$|[-_])"
 )
-_CHROME = re.compile(rf"(?:^|[\s_/:-])(?:{_WORDS})(?:$|[\s_/:-])")
+# Words that name chrome only where the same name does not also speak of the story or of the page's layout.
+_WEAK = re.compile(
+    r"(?:^|[-_])(?:ads?|banner|sidebar|side|rail|nav|footer|masthead|topbar|search|filter|login|register|membership|donation"
+    r"|widgets?|tools?|actions?|utility|utilities|share|feedback|rating|ratings|reply|replies|discussion|overlay|notification"
+    r"|meta|info|dates?|time|published|updated|tag|keywords?|categor(?:y|ies)|labels?|kicker|eyebrow|print|email|mail|legal|terms|teasers?"
+    r"|promotion|promoted|commercial|shopping|buy|poll|quiz|emoji|credits?|icons?|buttons?|btn|cta|callout|control|controls)(?:$|[-_])"
+)
+_STORY_WORDS = re.compile(
+    r"(?:^|[-_])(?:content|article|story|main|body|text|entry|post|page|layout|wrapper|wrp|wrap|container|grid|row|col(?:umn)?s?"
+    r"|has|no|not|with|without|is|image|photo|caption|figure|video|gallery|field|view|section|block|inline|infobox|live)(?:$|[-_])"
+)
+_NEGATED = re.compile(r"embed|tweet|instagram|video|player|(?:^|[-_])(?:has|no|not|with|without|is|can|hide|enable|disable)[-_]")
 _CAMEL = re.compile(r"([a-z])([A-Z])")
 _STORY = re.compile(
     r"(?:^|[\s_-])(?:article-?(?:body|content|text)|story-?(?:body|content|text)|entry-?content|post-?(?:body|content|text)"
     r"|main-?(?:content|text)|body-?(?:content|text|copy)|rich-?text|content-?body|text-?content)(?:$|[\s_-])"
 )
-_SAFE = frozenset(
-    [
-        "html",
-        "body",
-        "main",
-        "article",
-        "figure",
-        "figcaption",
-        "p",
-        "blockquote",
-        "pre",
-        "code",
-        "table",
-        "tbody",
-        "tr",
-        "td",
-        "th",
-        "li",
-    ]
-)
+_SAFE = frozenset(terms("html body main article figure figcaption blockquote pre code tbody tr td th"))
 
 
 def looks_like_chrome(element: HtmlElement) -> bool:
     """Whether an element's names say that it is not story text. A hint only: the caller weighs it with the text."""
-    if element.tag in _SAFE and element.tag not in ("p", "li", "table"):
+    if element.tag in _SAFE:
         return False
-    said = _CAMEL.sub(r"\1-\2", f"{element.get('class') or ''} {element.get('id') or ''}").lower()
-    if len(said) < 2:
+    said = element.get("class")
+    name = element.get("id")
+    if not said and not name:
         return False
-    return bool(_CHROME.search(said)) and not _STORY.search(said)
+    return _is_chrome_name(f"{said or ''} {name or ''}")
+
+
+@lru_cache(maxsize=20_000)
+def _is_chrome_name(said: str) -> bool:
+    for name in _CAMEL.sub(r"\1-\2", said).lower().split():
+        if _STORY.search(name):
+            return False
+        if _NEGATED.search(name):
+            continue
+        if _STRONG.search(name) or (_WEAK.search(name) and not _STORY_WORDS.search(name)):
+            return True
+    return False
 
 
 def looks_like_story(element: HtmlElement) -> bool:
@@ -161,16 +108,20 @@ def is_hidden(element: HtmlElement) -> bool:
     if style and _HIDDEN_STYLE.search(style):
         return True
     said = element.get("class")
-    return bool(said) and bool(_HIDDEN_NAMES.search(said.lower()))
+    return bool(said) and not _HIDDEN_NAMES.isdisjoint((said or "").lower().split())
 
 
 def sweep(root: HtmlElement) -> None:
     """Drop from the tree what can hold no story text at all."""
-    size = max(1, len(root.text_content()))
+    total = max(1, _prose(root))
     for element in list(elements(root)):
-        if element.tag in _GONE or element.get("role") in _ROLES:
-            if element.tag not in _GONE and len(element.text_content()) > 0.5 * size:
-                continue
+        if element.tag in _GONE or (
+            (element.get("role") in _ROLES or is_hidden(element)) and _prose(element) < 0.3 * total
+        ):
             drop(element)
-        elif is_hidden(element) and len(element.text_content()) < 0.5 * size:
-            drop(element)
+
+
+def _prose(element: HtmlElement) -> int:
+    """Characters in paragraphs that are long enough to be running text."""
+    sizes = (len(paragraph.text_content()) for paragraph in element.iter("p"))
+    return sum(size for size in sizes if size > 60)

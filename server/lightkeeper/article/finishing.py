@@ -11,25 +11,20 @@ from .inline import Inline, is_blank, join, tidy
 from .languages import rtl_share
 from .metadata import Facts
 from .model import Article, Direction, Element, Picture
-from .opinion import Opinion, letters
-from .tree import Source
+from .opinion import letters
+from .tree import Source, terms
 
 _HEADINGS = frozenset({"h2", "h3", "h4"})
-_TURNING = frozenset(
-    ["p", "h2", "h3", "h4", "li", "td", "th", "blockquote", "figcaption", "dt", "dd", "caption", "pre"]
-)
-_TEASER = 3  # blocks kept of a story that only subscribers may read
+_TURNING = frozenset(terms("p h2 h3 h4 li td th blockquote figcaption dt dd caption pre"))
 _CREDIT = re.compile(
     r"^(.*?)[\s.]*[(\[]?\b((?:photo(?:graph)?|image|credit|picture|foto|фото|عکس|تصویر|©)s?\b.{2,80})$", re.IGNORECASE
 )
 
 
-def finish(blocks: list[Element], facts: Facts, source: Source, opinion: Opinion, way: Direction) -> Article:
+def finish(blocks: list[Element], facts: Facts, source: Source, way: Direction) -> Article:
     """The article that these blocks and facts make."""
     blocks = _without_title(blocks, facts)
     blocks = _without_ends(blocks)
-    if facts.access == "paywalled":
-        blocks = _teaser(blocks)
     lead, blocks = _lead(blocks, facts, source)
     body = tuple(_turn(block, way) for block in _anchored(blocks))
     return Article(
@@ -64,10 +59,6 @@ def _without_ends(blocks: list[Element]) -> list[Element]:
     while blocks and (blocks[-1].tag == "hr" or blocks[-1].tag in _HEADINGS):
         del blocks[-1]
     return [block for at, block in enumerate(blocks) if block.tag != "hr" or blocks[at + 1].tag != "hr"]
-
-
-def _teaser(blocks: list[Element]) -> list[Element]:
-    return blocks[:_TEASER]
 
 
 def _repeats(deck: str, blocks: Iterable[Element]) -> bool:

@@ -6,33 +6,13 @@ import re
 from collections.abc import Iterable
 
 from .model import Element
+from .tree import terms
 
 Inline = Element | str
 
 # A page's tag -> ours. What is not here is unwrapped: its text stays.
 TAGS = {
-    **{
-        tag: tag
-        for tag in [
-            "em",
-            "strong",
-            "cite",
-            "q",
-            "code",
-            "kbd",
-            "sub",
-            "sup",
-            "s",
-            "ins",
-            "mark",
-            "abbr",
-            "time",
-            "bdi",
-            "ruby",
-            "rt",
-            "rp",
-        ]
-    },
+    **{tag: tag for tag in terms("em strong cite q code kbd sub sup s ins mark abbr time bdi ruby rt rp")},
     "b": "strong",
     "i": "em",
     "dfn": "em",

@@ -6,35 +6,10 @@ import re
 import unicodedata
 
 from .model import Direction
+from .tree import terms
 
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?![A-Za-z])")
-_RTL = frozenset(
-    [
-        "ar",
-        "fa",
-        "he",
-        "iw",
-        "ur",
-        "ps",
-        "sd",
-        "ckb",
-        "ku-arab",
-        "dv",
-        "yi",
-        "ug",
-        "arc",
-        "syr",
-        "nqo",
-        "az-arab",
-        "pnb",
-        "azb",
-        "lrc",
-        "mzn",
-        "glk",
-        "bal",
-        "prs",
-    ]
-)
+_RTL = frozenset(terms("ar fa he iw ur ps sd ckb ku-arab dv yi ug arc syr nqo az-arab pnb azb lrc mzn glk bal prs"))
 _PERSIAN_ONLY = frozenset("پچژگ")
 _SCRIPTS = ((0x0590, 0x05FF, "he"), (0x0600, 0x06FF, "ar"), (0x0400, 0x04FF, "cyrl"), (0x4E00, 0x9FFF, "han"))
 

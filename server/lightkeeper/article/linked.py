@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from .tree import Source, elements, squash, text_of
+from .tree import Source, elements, squash, terms, text_of
 
 _ARTICLE = re.compile(
     r"(?:(?:News|Reportage|Analysis|Background|Opinion|Review|AskPublic|Satirical|Advertiser\w*|Scholarly|Tech|Medical)?"
@@ -132,18 +132,8 @@ def microdata(source: Source) -> dict[str, list[str]]:
 
 
 _WANTED = frozenset(
-    [
-        "headline",
-        "alternativeheadline",
-        "description",
-        "author",
-        "creator",
-        "datepublished",
-        "datecreated",
-        "datemodified",
-        "articlesection",
-        "keywords",
-        "isaccessibleforfree",
-        "inlanguage",
-    ]
+    terms(
+        "headline alternativeheadline description author creator datepublished datecreated datemodified "
+        "articlesection keywords isaccessibleforfree inlanguage"
+    )
 )

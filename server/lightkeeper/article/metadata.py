@@ -19,50 +19,21 @@ from .dates import moment
 from .languages import language
 from .linked import Node, several, words
 from .model import Access
+from .paywall import is_paid
 from .titles import site_name, title
-from .tree import Source, squash, text_of
+from .tree import Source, squash, terms, text_of
 
-_PUBLISHED = [
-    "article:published_time",
-    "og:article:published_time",
-    "og:published_time",
-    "datepublished",
-    "parsely-pub-date",
-    "sailthru.date",
-    "dc.date.issued",
-    "dcterms.created",
-    "dcterms.issued",
-    "dc.date.created",
-    "date.created",
-    "pubdate",
-    "publishdate",
-    "publish-date",
-    "publication_date",
-    "article_date_original",
-    "originalpublicationdate",
-    "dc.date",
-    "dcterms.date",
-    "date",
-    "weibo:article:create_at",
-    "cxenseparse:recs:publishtime",
-    "article.published",
-    "published_time_telegram",
-    "ptime",
-]
-_MODIFIED = [
-    "article:modified_time",
-    "og:article:modified_time",
-    "og:updated_time",
-    "og:modified_time",
-    "datemodified",
-    "dcterms.modified",
-    "dc.date.modified",
-    "last-modified",
-    "lastmod",
-    "article.updated",
-    "revised",
-    "weibo:article:update_at",
-]
+_PUBLISHED = terms(
+    "article:published_time og:article:published_time og:published_time datepublished parsely-pub-date "
+    "sailthru.date dc.date.issued dcterms.created dcterms.issued dc.date.created date.created pubdate "
+    "publishdate publish-date publication_date article_date_original originalpublicationdate dc.date "
+    "dcterms.date date weibo:article:create_at cxenseparse:recs:publishtime article.published "
+    "published_time_telegram ptime"
+)
+_MODIFIED = terms(
+    "article:modified_time og:article:modified_time og:updated_time og:modified_time datemodified "
+    "dcterms.modified dc.date.modified last-modified lastmod article.updated revised weibo:article:update_at"
+)
 _DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description")
 _OFF = frozenset({"off", "no", "none"})
 
@@ -193,9 +164,8 @@ def _languages(root: HtmlElement, metas: dict[str, list[str]], node: Node) -> li
 
 
 def _access(source: Source, node: Node, metas: dict[str, list[str]]) -> Access:
-    free = str(node.get("isAccessibleForFree", "")).strip().lower().rsplit("/", 1)[-1]
     tier = " ".join(metas.get("article:content_tier", [])).lower()
-    if free in ("false", "no", "0") or tier in ("locked", "metered"):
+    if is_paid(node) or tier in ("locked", "metered"):
         return "paywalled"
     return "truncated" if source.cut else "open"
 

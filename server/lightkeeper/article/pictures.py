@@ -7,26 +7,13 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from .tree import Source, names, squash
+from .tree import Source, names, squash, terms
 
-_LAZY = [
-    "data-src",
-    "data-original",
-    "data-lazy-src",
-    "data-lazy",
-    "data-url",
-    "data-hi-res-src",
-    "data-full-src",
-    "data-image",
-    "data-img-src",
-    "data-default-src",
-    "data-echo",
-    "data-delayed-url",
-    "data-original-src",
-    "data-src-medium",
-    "data-high-res-src",
-    "data-normal",
-]
+_LAZY = terms(
+    "data-src data-original data-lazy-src data-lazy data-url data-hi-res-src data-full-src data-image data- "
+    "img-src data-default-src data-echo data-delayed-url data-original-src data-src-medium data-high-res-src "
+    "data-normal"
+)
 _LAZY_SETS = ["data-srcset", "data-lazy-srcset", "data-original-set", "srcset"]
 _PLACEHOLDER = re.compile(
     r"(?:^data:|^about:|^javascript:|/(?:blank|spacer|pixel|transparent|placeholder|lazy|loading|1x1|clear|grey|gray|empty)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .model import Article, Element
+from .tree import terms
 
 _LINES = frozenset({"li", "dt", "dd", "tr", "caption"})
 _HOLDERS = frozenset({"ul", "ol", "dl", "table", "thead", "tbody", "tfoot"})
@@ -55,6 +56,4 @@ def _inline(element: Element) -> str:
     return "".join(child if isinstance(child, str) else _inline(child) for child in element.children)
 
 
-_BLOCKS = frozenset(
-    ["p", "h2", "h3", "h4", "pre", "blockquote", "aside", "ul", "ol", "dl", "figure", "table", "section", "hr"]
-)
+_BLOCKS = frozenset(terms("p h2 h3 h4 pre blockquote aside ul ol dl figure table section hr"))

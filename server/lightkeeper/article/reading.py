@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import NotAnArticle
-from . import chrome, fragment, headlines, linked, opinion
+from . import chrome, fragment, headlines, linked, opinion, paywall
 from .charset import decode
 from .finishing import finish
 from .languages import direction
@@ -33,9 +33,12 @@ def read(html: bytes | str, url: str, *, content_type: str = "") -> Article | Fr
             raise no_story from None
 
 
-def extract(html: bytes | str, url: str, *, content_type: str = "") -> Article:
-    """The one story of a page. Raises `NotAnArticle` where there is none, `PageTooLarge`."""
-    return _story(*_open(html, url, content_type))
+def extract(html: bytes | str, url: str, *, content_type: str = "", whole: bool = False) -> Article:
+    """The one story of a page. Raises `NotAnArticle` where there is none, `PageTooLarge`.
+
+    Of a story that only subscribers may read its teaser is kept, unless `whole`, for text that is neither stored nor served.
+    """
+    return _story(*_open(html, url, content_type), whole=whole)
 
 
 def front(html: bytes | str, url: str, *, content_type: str = "") -> Front:
@@ -51,14 +54,18 @@ def _open(html: bytes | str, url: str, content_type: str) -> tuple[Source, dict[
     return source, metas
 
 
-def _story(source: Source, metas: dict[str, list[str]]) -> Article:
+def _story(source: Source, metas: dict[str, list[str]], whole: bool = False) -> Article:
     facts = gather(source, metas)
     root = source.root
+    teaser = facts.access == "paywalled" and not whole
+    if teaser:
+        paywall.drop_paid(source)
     chrome.sweep(root)
     judge = Judge(root, opinion.ask(root))
     way = direction(text_of(judge.root), facts.language)
     builder = Builder(source, judge, way, facts.language)
-    article = finish(builder.blocks(judge.root), facts, source, judge.opinion, way)
+    blocks = builder.blocks(judge.root)
+    article = finish(paywall.teaser(blocks) if teaser else blocks, facts, source, way)
     _check(article, facts)
     return _gated(article)
 

@@ -12,59 +12,22 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from ..errors import NotAnArticle, PageTooLarge
 
+
+def terms(text: str) -> tuple[str, ...]:
+    """The words of a string: a long list of names as one readable paragraph."""
+    return tuple(text.split())
+
+
 LIMIT = 2_000_000  # bytes of text once scripts, styles and comments are gone
 ELEMENTS = 60_000
 DEPTH = 200
 
 BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
+    terms(
+        "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure "
+        "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary "
+        "table tbody td tfoot th thead tr ul"
+    )
 )
 _OPENERS = re.compile(r"<!--|<(script|style|svg|template)(?=[\s/>])", re.IGNORECASE)
 _LINKED = re.compile(r"""\btype\s*=\s*["']?\s*application/ld\+json""", re.IGNORECASE)

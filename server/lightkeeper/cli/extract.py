@@ -65,8 +65,8 @@ def _lines(pages: list[str], url: str, format: Format) -> int:
 def _article(name: str, url: str) -> Article:
     if name.startswith(("http://", "https://")):
         body, content_type, where = fetch(name)
-        return articles.extract(body, url or where, content_type=content_type)
-    return articles.extract(_file(Path(name)), url or "https://localhost/")
+        return articles.extract(body, url or where, content_type=content_type, whole=True)
+    return articles.extract(_file(Path(name)), url or "https://localhost/", whole=True)
 
 
 def _file(path: Path) -> bytes:
