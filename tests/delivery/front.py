@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from lightkeeper.delivery.proxy import Proxy
 from lightkeeper.errors import LightkeeperError, OriginCutShort
-from lightkeeper.settings import Settings
+from lightkeeper.settings import Settings, load
 from lightkeeper.source.origin import Origin
 
 from ..servers import Address, serving
@@ -48,7 +48,7 @@ class Front:
 
 
 def settings(origin: str, **values: Any) -> Settings:
-    return Settings(**{"origin": origin, "public_url": PUBLIC, **values})
+    return load(**{"origin": origin, "public_url": PUBLIC, **values})
 
 
 def make(origin: str) -> Front:

@@ -183,10 +183,12 @@ class Origin:
         coding = b",".join(value for key, value in answer.headers if key.lower() == b"content-encoding")
         decoder = Decoder(coding.decode("latin-1"), limit)
         pieces: list[bytes] = []
+        started = False
         async with aclosing(answer.chunks()) as chunks:
             async for chunk in chunks:
                 pieces.extend(decoder.feed(chunk))
-        if pieces and not decoder.complete:
+                started = True
+        if started and not decoder.complete:
             raise OriginCutShort("The site's answer broke off.")
         return b"".join(pieces)
 
