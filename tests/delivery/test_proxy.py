@@ -9,9 +9,13 @@ import queue
 import random
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
+from starlette.types import Receive, Scope, Send
+
+from lightkeeper.settings import Settings
+from lightkeeper.source.origin import Answer
 
 from ..servers import Address, Line, Request, Scripted, origin, process, serving
 from .front import PUBLIC, Front, front, settings
@@ -468,6 +472,77 @@ def test_an_http_1_0_origin_is_understood() -> None:
 
     with origin(answer) as site, front(site.url) as address:
         assert (200, b"old\nways") == ((got := address.get("/")).status, got.body)
+
+
+class Louder:
+    """An application that changes a body on its way: what negotiation and the full page's injection do."""
+
+    def __init__(self, values: Settings) -> None:
+        self.front = Front(values)
+        self.ended = threading.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.front(scope, receive, send)
+            return
+        proxy = self.front.proxy
+        answer = await proxy.open(
+            scope, receive, target=b"/other?x", replace={b"accept-encoding": None, b"x-new": b"1"}
+        )
+        lines = proxy.headers(answer) if scope["path"] == "/headers" else None
+        await proxy.relay(answer, scope, receive, send, headers=lines, body=self.louder(answer))
+
+    async def louder(self, answer: Answer) -> AsyncIterator[bytes]:
+        try:
+            async for chunk in answer.chunks():
+                yield chunk.upper()
+            yield b"!"
+        finally:
+            self.ended.set()
+
+
+def test_a_body_can_be_changed_on_its_way() -> None:
+    """Its old length is dropped, HEAD and 304 still have no body, and the request goes where it was sent."""
+
+    def answer(request: Request, line: Line) -> None:
+        if request.method == b"HEAD":
+            line.send(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")
+        elif request.header("if-none-match"):
+            line.send(b"HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n")
+        else:
+            line.ok(b"hello")
+
+    with origin(answer) as site, serving(Louder(settings(site.url))) as address:
+        changed = address.get("/", {"Accept-Encoding": "gzip"})
+        assert (b"HELLO!", []) == (changed.body, changed.all("content-length"))
+        assert (b"/other?x", "1") == (site.requests[0].target, site.requests[0].header("x-new"))
+        assert [] == site.requests[0].all("accept-encoding")
+        for path in ("/", "/headers"):
+            assert (200, b"") == ((head := address.get(path, method="HEAD")).status, head.body)
+            assert (304, b"") == ((known := address.get(path, {"If-None-Match": "x"})).status, known.body)
+
+
+def test_a_changed_body_is_cut_where_the_origins_was() -> None:
+    """And the work on it ends when the reader leaves."""
+
+    def script(request: Request, line: Line) -> None:
+        line.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n")
+        if request.header("cookie"):
+            line.until_closed()
+        else:
+            line.close()
+
+    with origin(script) as site:
+        app = Louder(settings(site.url))
+        with serving(app) as address:
+            with pytest.raises((http.client.IncompleteRead, ConnectionError)):
+                address.get("/")
+            app.ended.clear()
+            client = address.client()
+            client.request("GET", "/", headers={"Cookie": "stay=1"})
+            assert b"HALF" == client.getresponse().read1(4)
+            client.close()
+            assert app.ended.wait(10)
 
 
 # When something breaks

@@ -9,7 +9,7 @@ that carry one. `CDN-Loop` (RFC 8586) tells when the origin's name leads back he
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Mapping
 from typing import Any, TypeVar
 
 from starlette.types import Receive, Scope, Send
@@ -86,8 +86,11 @@ class Proxy:
         `headers` and `body` stand in for the answer's own. With a `body` and no `headers`, Content-Length is dropped.
         Raises `OriginCutShort`, and whatever `body` raises, with the reader's answer left unfinished.
         """
-        lines = self.headers(answer, scope["method"]) if headers is None else raw.sendable(raw.end_to_end(headers))
-        if body is not None and headers is None:
+        lines = self.headers(answer) if headers is None else raw.sendable(raw.end_to_end(headers))
+        if (body is not None and headers is None) or answer.status == 204:
+            lines = raw.replaced(lines, {b"content-length": None})
+        elif answer.status == 304 and scope["method"] != "HEAD":
+            # It may state the length of the 200 that it stands for; the server would wait for that many bytes.
             lines = raw.replaced(lines, {b"content-length": None})
         silent = scope["method"] == "HEAD" or answer.status in _BODILESS
         # An answer without a body is read to its end as well: only then is its connection good for the next request.
@@ -98,14 +101,15 @@ class Proxy:
             return
         finally:
             await answer.close()
+            if isinstance(body, AsyncGenerator):
+                await body.aclose()
 
-    def headers(self, answer: Answer, method: str = "GET") -> raw.Headers:
+    def headers(self, answer: Answer) -> raw.Headers:
         """The answer's headers as a reader may see them: end-to-end ones, in order, the origin's address mapped."""
         lines = raw.sendable(mapped(raw.end_to_end(answer.headers), self.urls))
-        if raw.get(answer.headers, b"transfer-encoding") or answer.status == 204:
-            return raw.replaced(lines, {b"content-length": None})  # RFC 9110 8.6: chunked counts, not the length
-        # A 304 may state the length of the 200 that it stands for; the server would wait for such a body to be sent.
-        return raw.replaced(lines, {b"content-length": None}) if answer.status == 304 and method != "HEAD" else lines
+        if raw.get(answer.headers, b"transfer-encoding"):  # RFC 9112 6.3: then the length does not count
+            return raw.replaced(lines, {b"content-length": None})
+        return lines
 
 
 class _Upload:
