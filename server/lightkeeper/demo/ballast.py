@@ -60,7 +60,7 @@ def _framework(random: Random) -> str:
                 value = "".join(f"{property_}{end}:{step / 4:g}rem;" for end in ends)
                 rules.append((f"u-{prefix}{side}-{step}", value))
     for hue in range(0, 360, 15):
-        for light in range(10, 100, 10):
+        for light in range(8, 100, 4):
             tone = f"hsl({hue} {random.randrange(30, 80)}% {light}%)"
             rules += [(f"u-bg-{hue}-{light}", f"background:{tone};"), (f"u-fg-{hue}-{light}", f"color:{tone};")]
     for column in range(1, 25):
@@ -104,7 +104,7 @@ def _sprite(random: Random) -> str:
         f'<symbol id="sprite-{_word(random)}-{n}" viewBox="0 0 24 24"><path d="{_path(random, 3)}"/></symbol>'
         for n in range(150)
     )
-    return f'<svg xmlns="http://www.w3.org/2000/svg" width="0" height="0" hidden aria-hidden="true">{symbols}</svg>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="0" height="0" style="position:absolute">{symbols}</svg>'
 
 
 def _path(random: Random, strokes: int) -> str:
@@ -120,7 +120,7 @@ def _consent(random: Random) -> str:
     vendors = ",".join(
         f'{{id:{n},name:"{_word(random).title()} {_word(random).title()}",key:"{random.randbytes(16).hex()}",'
         f"purposes:[{','.join(str(random.randrange(1, 12)) for _ in range(random.randrange(1, 6)))}]}}"
-        for n in range(1, 1600)
+        for n in range(1, 2400)
     )
     return f'"use strict";window.lanternConsent={{version:3,given:false,vendors:[{vendors}]}};'
 
@@ -169,7 +169,22 @@ def _word(random: Random) -> str:
 
 
 _STATEMENTS = (_test, _list, _map, _guard)
-BUNDLES = ("analytics", "comments", "gallery", "newsletter", "paywall", "player", "recirculation", "share", "video")
+BUNDLES = (
+    "analytics",
+    "comments",
+    "experiments",
+    "gallery",
+    "newsletter",
+    "paywall",
+    "player",
+    "push",
+    "quiz",
+    "recirculation",
+    "share",
+    "tracing",
+    "video",
+    "weather",
+)
 WIDGET_BUNDLES = ("promo", "social", "frame")
 
 _FILES: dict[str, Callable[[Random], str]] = {

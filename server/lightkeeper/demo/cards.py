@@ -19,7 +19,7 @@ def picture(photo: Photo, width: int) -> str:
     )
 
 
-def card(site: Site, story: Story, width: int = 480, deck: bool = True) -> str:
+def card(site: Site, story: Story, width: int = 640, deck: bool = True) -> str:
     section = site.publication.section(story.section).names[story.language]
     under = f'<p class="card-deck">{escape(story.deck)}</p>' if deck else ""
     return (

@@ -14,7 +14,7 @@ from functools import lru_cache
 from random import Random
 
 Colour = tuple[int, int, int]
-WIDTHS = (160, 480, 960, 1280)
+WIDTHS = (160, 480, 640, 960, 1280)
 _VARIANTS = 16  # differently dithered copies of each ramp, so that neighbouring columns differ
 
 # sky above, sky below, light, far, near

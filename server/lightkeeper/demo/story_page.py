@@ -20,7 +20,7 @@ def story_page(site: Site, story: Story, notice: str = "") -> str:
         f'<article class="story">\n{_opening(site, story)}<div class="columns">\n<div class="story-column">\n'
         f'{_share(story)}<div class="story-body">\n{_body(site, story)}\n</div>\n{_correction(story)}{_tags(story)}'
         f"{_more(site, story)}{_about(site, story)}</div>\n{_side(site, story)}</div>\n</article>\n"
-        f"{_next(site, story)}{_comments(story, notice)}"
+        f"{_next(site, story)}{promo(site, 3, story.language)}{_comments(story, notice)}"
         f'<section class="band"><h2>{WORDS[story.language]["latest"]}</h2>'
         f"{cards(site, others[1:13], deck=False)}</section>\n{_third_party(site)}"
     )
