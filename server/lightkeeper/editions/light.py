@@ -19,6 +19,10 @@ from .shell import LightContext, Shell
 __all__ = ["LightContext", "render_article"]
 
 
+# How many stories follow a text: each costs as much as two or three sentences of it.
+_ONWARD, _LATEST = 4, 2
+
+
 def render_article(article: Article, context: LightContext) -> str:
     """The whole document."""
     shell = Shell(context, article.url, article.language or context.language, article.direction)
@@ -55,7 +59,12 @@ def _facts(article: Article, shell: Shell, text: str) -> str:
 
 
 def _time(moment: datetime, shown: str) -> str:
-    return f"<time{attribute('datetime', moment.isoformat(timespec='minutes'))}>{line(shown)}</time>"
+    return f"<time{attribute('datetime', _written(moment))}>{line(shown)}</time>"
+
+
+def _written(moment: datetime) -> str:
+    dated = moment.tzinfo is None and (moment.hour, moment.minute) == (0, 0)  # no midnight that the page did not state
+    return moment.date().isoformat() if dated else moment.isoformat(timespec="minutes")
 
 
 def _access(article: Article, shell: Shell) -> str:
@@ -73,12 +82,13 @@ def _correction(article: Article, shell: Shell) -> str:
 def _onward(article: Article, shell: Shell) -> str:
     """More on this, the next story, the latest ones; each address once."""
     words, context = shell.words, shell.context
+    latest = context.latest[: _LATEST if len(article.related) < _ONWARD - _LATEST else 1]
     seen = {shell.links.light(article.url)}
     lists = []
     for title, items in (
         (words.more, article.related),
         (words.next, (context.next,) if context.next else ()),
-        (words.latest, context.latest),
+        (words.latest, latest),
     ):
         fresh = {shell.links.light(item.url): item for item in items}
         lists.append(shell.headlines(title, [item for href, item in fresh.items() if href not in seen]))
@@ -108,10 +118,9 @@ def _data(article: Article) -> str:
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "headline": article.title,
-        "datePublished": article.published.isoformat() if article.published else "",
-        "dateModified": article.modified.isoformat() if article.modified else "",
+        "datePublished": _written(article.published) if article.published else "",
+        "dateModified": _written(article.modified) if article.modified else "",
         "author": [{"@type": "Person", "name": name} for name in article.bylines],
-        "image": article.lead.url if article.lead else "",
     }
     found: dict[str, object] = {name: value for name, value in data.items() if value}
     if article.access == "paywalled":

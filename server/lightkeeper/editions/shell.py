@@ -74,10 +74,10 @@ class Shell:
             f"<!doctype html><html{attribute('lang', self.language or self.words.language)} dir={self.direction}>"
             "<meta charset=utf-8>"
             f"<title>{line(title)}</title>"
-            '<meta name=viewport content="width=device-width,initial-scale=1">'
+            '<meta name=viewport content="width=device-width">'
             "<meta name=referrer content=no-referrer>"
             "<link rel=icon href=data:,>"  # or browsers ask for one
-            f"{self._canonical()}{head}<style>{light_css()}</style>"
+            f"{self._canonical()}{head}<style>{light_css(self.direction)}</style>"
             f"<header{self.own}>{self._masthead()}{self._full()}</header>"
             f"<main>{self._stale()}{main}</main>{nav}{self._footer()}"
         )
