@@ -114,6 +114,7 @@ def _config(settings: Settings) -> uvicorn.Config:
         lifespan="on",
         proxy_headers=False,
         server_header=False,
+        date_header=False,
         access_log=False,
         log_level="warning",
         timeout_keep_alive=_KEEP_ALIVE,

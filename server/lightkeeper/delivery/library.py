@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from ..article import fragment
 from ..article.model import Article, Front
 from ..editions.site import Site
-from ..errors import ArticleError, NotAnArticle, OriginError
+from ..errors import ArticleError, NotAnArticle, OriginError, PageTooLarge
 from ..settings import Settings
 from ..source.mapping import UrlMap
 from ..source.origin import Origin
@@ -134,7 +134,11 @@ class Library:
             log.error("a page could not be made into its Light edition", exc_info=error)
 
     async def _ask(self, path: str, entry: _Entry | None) -> Light:
-        page = await self._origin.fetch(path, known=entry.known if entry else ("", ""))
+        try:
+            page = await self._origin.fetch(path, known=entry.known if entry else ("", ""))
+        except PageTooLarge:
+            await self.forget(path)
+            return Missing("too-large")
         if page.status == 304 and entry is not None:
             return await self._unchanged(path, entry)
         if page.status in REFUSALS:

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from email.utils import formatdate
 
 from starlette.types import Send
 
@@ -52,7 +53,11 @@ async def send_ready(
     status: int = 200,
 ) -> None:
     """Answer with `ready`; 304 where the reader has it already. `headers` must not state length, coding or tag."""
-    head = [*headers, *([(b"etag", ready.etag.encode())] if ready.etag else [])]
+    head = [
+        (b"date", formatdate(usegmt=True).encode()),
+        *headers,
+        *([(b"etag", ready.etag.encode())] if ready.etag else []),
+    ]
     if status == 200 and if_none_match and matches(if_none_match, ready.etag):
         await send({"type": "http.response.start", "status": 304, "headers": head})
         await send({"type": "http.response.body", "body": b""})

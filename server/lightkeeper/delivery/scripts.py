@@ -13,8 +13,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-_IMPORT = re.compile(r'^import (?:\{ ?[\w ,]+\} from )?"(\.{1,2}/[\w/.-]+\.js)";$')
-_DECLARED = re.compile(r"^(?:export )?(?:async )?(?:const|let|var|class|function) (\w+)")
+_IMPORT = re.compile(r'^import (?:\{ \w+(?:, \w+)* \} from )?"(\.{1,2}/[\w/.-]+\.js)";$')
+_DECLARED = re.compile(r"^(?:async )?(?:const|let|var|class|function) (\w+)")
 _COMMENTS = re.compile(r"^[ \t]*(?:/\*\*.*?\*/|//[^\n]*)\n", re.DOTALL | re.MULTILINE)
 
 
@@ -41,15 +41,20 @@ def _visit(folder: Path, name: str, modules: dict[str, str]) -> None:
             if not found:
                 raise ValueError(f"{name}: cannot join {line.rstrip()!r}")
             _visit(folder, posixpath.normpath(posixpath.join(posixpath.dirname(name), found[1])), modules)
-    kept = (line.removeprefix("export ") for line in lines if not line.startswith("import") and line.strip())
-    modules[name] = "".join(kept)
+    modules[name] = "".join(_plain(name, line) for line in lines if not line.startswith("import") and line.strip())
+
+
+def _plain(name: str, line: str) -> str:
+    """The line without its `export`, which must stand before a declaration."""
+    bare = line.removeprefix("export ")
+    if bare != line and not _DECLARED.match(bare):
+        raise ValueError(f"{name}: cannot join {line.rstrip()!r}")
+    return bare
 
 
 def _insist_on_own_names(modules: Mapping[str, str]) -> None:
     owners: dict[str, str] = {}
     for module, text in modules.items():
         for line in text.splitlines():
-            if line.startswith(("export", "import")):
-                raise ValueError(f"{module}: cannot join {line!r}")
             if (found := _DECLARED.match(line)) and owners.setdefault(found[1], module) != module:
                 raise ValueError(f"{module} and {owners[found[1]]} both declare {found[1]!r}")
