@@ -94,6 +94,24 @@ def _is_chrome_name(said: str) -> bool:
     return False
 
 
+_BOXES = re.compile(
+    r"(?:^|[-_])(?:newsletters?|subscri(?:be|ption)s?|sign-?up|related|recirc|recommended|outbrain|taboola|comments?|share|social-?share|rollover"
+    r"|most-?(?:read|popular)|trending|promo|advert(?:isement)?|sponsored|cta|author-?bio|cookie)(?:$|[-_])"
+)
+
+
+def is_boxed(element: HtmlElement) -> bool:
+    """Whether an element's names say for certain that it is a box beside the story, even where its text reads like one."""
+    said = element.get("class")
+    return bool(said) and element.tag not in _SAFE and _is_box_name(said or "")
+
+
+@lru_cache(maxsize=20_000)
+def _is_box_name(said: str) -> bool:
+    names_said = _CAMEL.sub(r"\1-\2", said).lower().split()
+    return any(_BOXES.search(name) and not _NEGATED.search(name) for name in names_said)
+
+
 def looks_like_story(element: HtmlElement) -> bool:
     return element.get("itemprop") == "articleBody" or bool(_STORY.search(names(element)))
 
@@ -113,6 +131,7 @@ def is_hidden(element: HtmlElement) -> bool:
 
 def sweep(root: HtmlElement) -> None:
     """Drop from the tree what can hold no story text at all."""
+    settle_noscript(root)
     total = max(1, _prose(root))
     for element in list(elements(root)):
         if element.tag in _GONE or (
@@ -125,3 +144,25 @@ def _prose(element: HtmlElement) -> int:
     """Characters in paragraphs that are long enough to be running text."""
     sizes = (len(paragraph.text_content()) for paragraph in element.iter("p"))
     return sum(size for size in sizes if size > 60)
+
+
+def settle_noscript(root: HtmlElement) -> None:
+    """Unwrap the picture that a noscript offers in place of a lazy one beside it; drop every other noscript."""
+    for element in list(root.iter("noscript")):
+        image = next(element.iter("img"), None)
+        holder = element.getparent()
+        if image is None or holder is None or len((element.text_content() or "").strip()) > 200:
+            drop(element)
+            continue
+        for lazy in [found for found in holder.iter("img") if found is not image]:
+            if lazy.getparent() is not None and _same_place(lazy, element):
+                drop(lazy)
+        element.drop_tag()
+
+
+def _same_place(lazy: HtmlElement, noscript: HtmlElement) -> bool:
+    """Whether a picture stands right before or after the noscript, alone with it in their holder or next to it."""
+    if any(found is noscript for found in lazy.iterancestors()):
+        return False
+    holder = noscript.getparent()
+    return holder is not None and len(list(holder.iter("noscript"))) == 1 and len(list(holder.iter("img"))) <= 3

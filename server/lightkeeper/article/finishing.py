@@ -10,7 +10,7 @@ from .addresses import clean
 from .inline import Inline, is_blank, join, tidy
 from .languages import rtl_share
 from .metadata import Facts
-from .model import Article, Direction, Element, Picture
+from .model import Article, Direction, Element, Link, Picture
 from .opinion import letters
 from .tree import Source, terms
 
@@ -21,7 +21,9 @@ _CREDIT = re.compile(
 )
 
 
-def finish(blocks: list[Element], facts: Facts, source: Source, way: Direction) -> Article:
+def finish(
+    blocks: list[Element], related: list[Link], facts: Facts, source: Source, way: Direction
+) -> Article:
     """The article that these blocks and facts make."""
     blocks = _without_title(blocks, facts)
     blocks = _without_ends(blocks)
@@ -40,6 +42,7 @@ def finish(blocks: list[Element], facts: Facts, source: Source, way: Direction) 
         language=facts.language,
         direction=way,
         lead=lead,
+        related=tuple(related),
         site_name=facts.site_name,
         access=facts.access,
     )
@@ -47,8 +50,12 @@ def finish(blocks: list[Element], facts: Facts, source: Source, way: Direction) 
 
 def _without_title(blocks: list[Element], facts: Facts) -> list[Element]:
     """Drop the headline where the body repeats it."""
-    said = {letters(text) for text in (facts.title, *facts.headings)}
-    return [block for block in blocks if block.tag not in ("h2", "h3") or letters(block.text()) not in said]
+    said = {letters(text) for text in (facts.title, *facts.headings)} - {""}
+    return [
+        block
+        for at, block in enumerate(blocks)
+        if not (letters(block.text()) in said and (block.tag in _HEADINGS or (at < 3 and block.tag == "p")))
+    ]
 
 
 def _without_ends(blocks: list[Element]) -> list[Element]:
@@ -76,11 +83,10 @@ def _lead(blocks: list[Element], facts: Facts, source: Source) -> tuple[Picture 
             return _picture(shown[0], text), blocks[:at] + blocks[at + 1 :]
         if len(block.text()) > 80:
             break
+    if any(element.get("class") == "picture" for block in blocks for element in block.iter()):
+        return None, blocks
     url = source.absolute(facts.picture) if facts.picture else ""
-    names = {
-        _file(element.get("href")) for block in blocks for element in block.iter() if element.get("class") == "picture"
-    }
-    return (Picture(clean(url), facts.picture_alt) if url and _file(url) not in names else None), blocks
+    return (Picture(clean(url), facts.picture_alt) if url else None), blocks
 
 
 def _only_picture(block: Element) -> bool:
@@ -93,10 +99,6 @@ def _picture(link: Element, caption: str) -> Picture:
     found = _CREDIT.match(caption)
     text, credit = (found[1].strip(), found[2].strip(" )]")) if found else (caption, "")
     return Picture(link.get("href"), link.text().strip(), text, credit)
-
-
-def _file(url: str) -> str:
-    return url.split("?")[0].rsplit("/", 1)[-1].lower()
 
 
 def _anchored(blocks: list[Element]) -> list[Element]:

@@ -57,6 +57,7 @@ class Facts:
     picture_alt: str
     article_body: str
     kind: str
+    canonical: str
 
 
 def is_opted_out(metas: dict[str, list[str]]) -> bool:
@@ -87,6 +88,7 @@ def gather(source: Source, metas: dict[str, list[str]]) -> Facts:
         picture=_picture(node, metas),
         picture_alt=next(iter(metas.get("og:image:alt", metas.get("twitter:image:alt", []))), ""),
         article_body=words(node.get("articleBody")),
+        canonical=_canonical(source, metas),
         kind=next(iter(metas.get("og:type", [])), "").lower(),
     )
 
@@ -120,12 +122,10 @@ def _headings(source: Source, metas: dict[str, list[str]], node: Node) -> tuple[
     """Every wording of the headline that the page uses: where the text repeats one, it is no part of the body."""
     heads = [text_of(element) for element in source.root.iter("h1")]
     element = next(source.root.iter("title"), None)
-    said = [
-        words(node.get("headline")),
-        *_of(metas, ("og:title", "twitter:title")),
-        text_of(element) if element is not None else "",
-    ]
-    return tuple(dict.fromkeys(value for value in [*heads, *said] if value))
+    whole = text_of(element) if element is not None else ""
+    said = [words(node.get("headline")), *_of(metas, ("og:title", "twitter:title")), whole]
+    inside = [head for head in heads if len(head) > 12 and head in whole]
+    return tuple(dict.fromkeys(value for value in [*heads[: len(heads) == 1], *inside, *said] if value))
 
 
 def _section(node: Node, metas: dict[str, list[str]]) -> str:
@@ -161,6 +161,12 @@ def _languages(root: HtmlElement, metas: dict[str, list[str]], node: Node) -> li
         words(node.get("inLanguage")),
         *_of(metas, ("og:locale", "language", "dc.language", "content-language")),
     ]
+
+
+def _canonical(source: Source, metas: dict[str, list[str]]) -> str:
+    """The address that the page gives for itself, for a page that comes from a file."""
+    said = [link.get("href") for link in source.root.iter("link") if (link.get("rel") or "").lower() == "canonical"]
+    return next((url for value in [*said, *metas.get("og:url", [])] if (url := source.absolute(value))), "")
 
 
 def _access(source: Source, node: Node, metas: dict[str, list[str]]) -> Access:

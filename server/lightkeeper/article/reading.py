@@ -11,6 +11,7 @@ from .metadata import Facts, gather, is_opted_out
 from .model import Article, Front
 from .selection import Judge
 from .structure import Builder
+from .trimming import Trimmer
 from .tree import Source, parse, text_of
 
 SHORTEST = 140  # characters of body below which there is no story to read
@@ -64,8 +65,9 @@ def _story(source: Source, metas: dict[str, list[str]], whole: bool = False) -> 
     judge = Judge(root, opinion.ask(root))
     way = direction(text_of(judge.root), facts.language)
     builder = Builder(source, judge, way, facts.language)
-    blocks = builder.blocks(judge.root)
-    article = finish(paywall.teaser(blocks) if teaser else blocks, facts, source, way)
+    trimmer = Trimmer(judge.opinion, facts.canonical or source.url)
+    blocks = trimmer.trim(builder.blocks(judge.root))
+    article = finish(paywall.teaser(blocks) if teaser else blocks, trimmer.related, facts, source, way)
     _check(article, facts)
     return _gated(article)
 

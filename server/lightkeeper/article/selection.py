@@ -10,13 +10,15 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from .chrome import looks_like_chrome, looks_like_story
+from .chrome import is_boxed, looks_like_chrome, looks_like_story
 from .opinion import Opinion
 from .tree import BLOCKS, elements, squash
 
 _HOLDS = 0.92  # share of the story's weight that the chosen element must hold
 _PUNCTUATION = re.compile(r"[.!?…。！？؟।۔:;,،、，؛]")
 _LONG = 80
+_MAJOR = 0.3  # share of the story above which an element is no chrome, whatever its name
+_CONTAINERS = BLOCKS - frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "tr", "dd", "dt", "figcaption"})
 
 
 @dataclass(slots=True)
@@ -89,7 +91,7 @@ class Judge:
         kept = self.opinion.keeps(text)
         prose = size if is_prose(text, linked) else size * 0.1
         if self.opinion.size:
-            prose *= 1.0 if kept else 0.15
+            prose *= 1.0 if kept else 0.05
         if chrome and not kept:
             prose = 0
         up: HtmlElement | None = element
@@ -120,13 +122,59 @@ class Judge:
             return False
         if weight.text == 0:
             return looks_like_chrome(element) and element.tag not in ("img", "figure", "picture", "iframe")
+        if weight.prose > _MAJOR * self.weights[self.root].prose:
+            return False
+        if is_boxed(element):
+            return True
+        if self._is_run(element):
+            return False
+        if element.tag in _CONTAINERS and weight.text > 20 and _is_cards(element):
+            return True
         if weight.kept_share >= 0.5:
             return False
-        if looks_like_chrome(element):
-            return weight.prose < 0.5 * self.weights[self.root].prose
-        if element.tag in ("aside", "footer", "form", "nav", "label"):
-            return weight.prose < 0.5 * self.weights[self.root].prose
-        return element.tag in BLOCKS and weight.link_share > 0.6 and weight.text > 20
+        if looks_like_chrome(element) or element.tag in ("aside", "footer", "form", "nav", "label"):
+            return True
+        if element.tag not in _CONTAINERS or weight.text <= 20:
+            return False
+        return (weight.link_share > 0.6 and not _is_contents(element))
+
+    def _is_run(self, element: HtmlElement) -> bool:
+        """An inline element in the middle of a text: its names say how it looks, not what it is."""
+        if element.tag in BLOCKS or self.is_mixed(element):
+            return False
+        parent = element.getparent()
+        return parent is not None and self.weights[parent].text > 2 * self.weights[element].text
+
+
+def _is_contents(element: HtmlElement) -> bool:
+    """A table of contents: every link in it leads to a place on the same page."""
+    found = [link.get("href") or "" for link in element.iter("a")]
+    return bool(found) and all(href.startswith("#") for href in found)
+
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+
+def _is_cards(element: HtmlElement) -> bool:
+    """A row of other stories: most children are short and hold a linked heading, or a linked picture and a linked line."""
+    children = [child for child in element if isinstance(child.tag, str) and child.tag != "br"]
+    if len(children) < 3:
+        return False
+    return sum(map(_is_card, children)) >= 0.7 * len(children)
+
+
+def _is_card(element: HtmlElement) -> bool:
+    if element.tag in ("p", "figure", "h2", "h3", "table") or len(element.text_content()) > 600:
+        return False
+    inside = [link for link in element.iter("a") if link.get("href") and not (link.get("href") or "").startswith("#")]
+    if not inside or next(element.iter("figcaption"), None) is not None:
+        return False
+    for link in inside:
+        heading = next(link.iter(*_HEADINGS), None) is not None
+        if heading or any(above.tag in _HEADINGS for above in link.iterancestors() if above in (element, *element.iter())):
+            return True
+    pictured = any(next(link.iter("img"), None) is not None for link in inside)
+    return pictured and any(len(squash(link.text_content())) > 15 for link in inside)
 
 
 def is_prose(text: str, linked: int) -> bool:

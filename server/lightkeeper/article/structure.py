@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from . import pictures, tables
 from .addresses import clean
-from .inline import BREAK, TAGS, Inline, compact, flatten, is_blank, paragraphs, tidy
+from .inline import BREAK, TAGS, Inline, compact, flatten, is_blank, join, paragraphs, tidy
 from .model import Element
 from .selection import Judge
 from .tree import BLOCKS, Source, names
@@ -50,11 +50,24 @@ class Builder:
             elif self.is_block(child):
                 out += self._flush(run)
                 run = []
-                out += self.block(child)
+                out = self._under(out, child) or out + self.block(child)
             else:
                 run += self.inline(child)
             run.append(child.tail or "")
         return out + self._flush(run)
+
+    def _under(self, out: list[Element], element: HtmlElement) -> list[Element]:
+        """`out` with a caption put under the picture that it follows; nothing where this is no caption under a picture."""
+        if element.tag not in ("figcaption", "p", "div", "span") or not (
+            element.tag == "figcaption" or _CAPTION.search(names(element))
+        ):
+            return []
+        if not out or not _is_bare_picture(out[-1]) or next(element.iter("img"), None) is not None:
+            return []
+        words = tidy(flatten(self.blocks(element)))
+        if is_blank(words):
+            return []
+        return [*out[:-1], Element("figure", (), (*out[-1].children, self._make("figcaption", (), words)))]
 
     def is_block(self, element: HtmlElement) -> bool:
         return element.tag in BLOCKS or self.judge.is_mixed(element)
@@ -106,6 +119,8 @@ class Builder:
         return out
 
     def _list(self, element: HtmlElement) -> list[Element]:
+        if self._is_gallery(element):
+            return [block for child in element.iterchildren("li") for block in self._figure(child)]
         items: list[Element] = []
         for child in element:
             if not isinstance(child.tag, str) or self.judge.skips(child):
@@ -124,6 +139,13 @@ class Builder:
         return (
             [self._make("ol" if element.tag == "ol" else "ul", self._list_attributes(element), items)] if items else []
         )
+
+    def _is_gallery(self, element: HtmlElement) -> bool:
+        """A list whose items are pictures with at most a caption each."""
+        items = list(element.iterchildren("li"))
+        shown = [item for item in items if next(item.iter("img"), None) is not None]
+        captioned = [item for item in shown if self._caption_of(item) is not None or not item.text_content().strip()]
+        return len(items) > 1 and len(captioned) == len(items)
 
     def _list_attributes(self, element: HtmlElement) -> tuple[tuple[str, str], ...]:
         out = list(self._common(element))
@@ -148,9 +170,14 @@ class Builder:
         return [self._make("dl", self._common(element), parts)] if parts else []
 
     def _preformatted(self, element: HtmlElement) -> list[Element]:
-        text = element.text_content().replace("\r\n", "\n").replace("\r", "\n").strip("\n")
-        lines = [line.rstrip() for line in text.split("\n")]
-        return [self._make("pre", self._common(element), ("\n".join(lines),))] if text.strip() else []
+        """Text whose white space counts: links and emphasis in it stay, line breaks become line feeds."""
+        children = join("\n" if child == BREAK else child for child in self._children(element))
+        children = [_unix(child) for child in children]
+        if children and isinstance(children[0], str):
+            children[0] = children[0].lstrip("\n")
+        if children and isinstance(children[-1], str):
+            children[-1] = children[-1].rstrip()
+        return [self._make("pre", self._common(element), join(children))] if not is_blank(children) else []
 
     def _linked_blocks(self, element: HtmlElement) -> list[Element]:
         """A link around whole blocks: each line of text in it becomes that link."""
@@ -190,7 +217,9 @@ class Builder:
         caption = self._caption_of(element)
         words = tidy(flatten(self.blocks(caption))) if caption is not None else ()
         if not shown:
-            return self._caption_after(self.blocks(element), caption, words)
+            blocks = self.blocks(element)
+            only = caption is not None and len(blocks) == 1 and tidy(blocks[0].children) == words
+            return [] if only else self._caption_after(blocks, caption, words)
         children: list[Element] = shown
         if not is_blank(words):
             children = [*shown, self._make("figcaption", (), words)]
@@ -314,6 +343,17 @@ class Builder:
             else block
             for block in blocks
         ]
+
+
+def _unix(child: Inline) -> Inline:
+    return child.replace("\r\n", "\n").replace("\r", "\n") if isinstance(child, str) else child
+
+
+def _is_bare_picture(block: Element) -> bool:
+    """A block of pictures and nothing else, a caption neither."""
+    return block.tag in ("figure", "p") and all(
+        isinstance(child, Element) and child.get("class") == "picture" for child in block.children
+    )
 
 
 def anchor(name: str) -> str:

@@ -1,0 +1,164 @@
+"""What does not belong among the blocks of a story: related links, calls to subscribe or follow, leftovers of the page.
+
+Works on finished blocks, by what they say and where they stand; the page's own names for things were read before.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from .model import Element, Link
+from .opinion import Opinion, letters
+from .tree import squash
+
+_PROSE = 80
+_HEADINGS = ("h2", "h3", "h4")
+_TEXTUAL = frozenset({"p", "h2", "h3", "h4", "ul", "ol"})
+_MARKUP = re.compile(r"^\s*(?:<\w+[\s>/]|\[/?\w+[^\]]*=[^\]]*\])")
+_RELATED = re.compile(
+    r"^\W*(?:related|read (?:more|also|next|on)|see (?:also|more)|also(?: (?:read|see|on))?|more(?: (?:from|on|in|like|stories|news|coverage))?"
+    r"|recommended|you (?:may|might) (?:also|like)|don'?t miss|watch|trending|latest|popular|top stories|most (?:read|popular)|sponsored"
+    r"|lire aussi|à lire|voir aussi|lesen sie|mehr (?:zum|zu)|lee también|te puede interesar|leia (?:também|mais)|veja (?:também|mais)"
+    r"|leggi anche|lees ook|läs också|les også|czytaj też|ayrıca|ilgili haberler?|oxuyun|читайте (?:также|еще|ещё)|по теме|см\. также"
+    r"|بیشتر بخوانید|همچنین بخوانید|مطالب مرتبط|در همین زمینه|بخوانید|اقرأ (?:أيضا|أيضًا|المزيد)|مواضيع (?:ذات صلة|متعلقة)|قد يهمك"
+    r"|مزید پڑھیں|یہ بھی پڑھیں|קראו (?:גם|עוד)|כתבות נוספות|相关|相關|延伸閱讀|推荐阅读|更多|関連記事|あわせて読みたい|관련 ?기사)",
+    re.IGNORECASE,
+)
+_CALL = re.compile(
+    r"^\W*(?:click here|follow (?:us|\w+ on|me)|like us on|subscribe (?:to|now|here|today)|sign up|join (?:us|our|the conversation)|download (?:our|the) app"
+    r"|get (?:the latest|our|breaking|access to)|share this|print this|email this|have a (?:tip|story)|do you have a|send us|tell us what"
+    r"|thanks for (?:signing|subscribing)|support (?:our|us)|(?:advertisement|advert|sponsored|loading|comments?)\W*$|leave a (?:comment|reply)"
+    r"|filed under|posted in|tags?:|topics?:|this slideshow requires|story continues|continue reading|scroll (?:down|to)|skip (?:to|ad)"
+    r"|abonnez-vous|inscrivez-vous|suivez(?:-nous)?|abonnieren sie|folgen sie|suscríbete|síguenos|inscreva-se|siga-nos|assine|iscriviti"
+    r"|подпис(?:ывайтесь|аться|ывайся)|поделиться|bizi takip|abone ol|اشترک|عضو شوید|ما را .{0,20}دنبال|به کانال|تابعونا|اشترك|تابعنا|הירשמו|עקבו"
+    r"|关注我们|扫码|责任编辑|訂閱|フォロー|(?:iklan|anzeige|publicidad|publicidade|реклама|reklam|اعلان|إعلان)$)",
+    re.IGNORECASE,
+)
+_CAPITALS = re.compile(r"[^a-z]*[A-Z][^a-z]*")
+
+
+class Trimmer:
+    """Takes off one story's surroundings; collects the links to other stories on the way in `related`."""
+
+    def __init__(self, opinion: Opinion, url: str) -> None:
+        self.related: list[Link] = []
+        self._opinion = opinion
+        self._host = _host(url)
+
+    def trim(self, blocks: list[Element]) -> list[Element]:
+        blocks = [block for block in blocks if not self._is_leftover(block)]
+        blocks = self._by_opinion(blocks)
+        blocks = self._without_tail(blocks)
+        return [block for block in blocks if not self._is_aside_link(block)]
+
+    def _is_leftover(self, block: Element) -> bool:
+        text = squash(block.text())
+        if block.tag not in _TEXTUAL or not text:
+            return False
+        if _MARKUP.match(text):
+            return True
+        return block.tag in ("p", "h2", "h3", "h4") and len(text) < 220 and bool(_CALL.match(text))
+
+    # By the second opinion
+
+    def _by_opinion(self, blocks: list[Element]) -> list[Element]:
+        """Before the first and after the last paragraph that both opinions hold for text, only what is kept stays."""
+        kept = [self._opinion.keeps(block.text()) for block in blocks]
+        prose = [at for at, block in enumerate(blocks) if kept[at] and is_prose(block)]
+        agreed = sum(len(blocks[at].text()) for at in prose)
+        if not prose or agreed < 0.5 * self._opinion.size or agreed < 200:
+            return blocks
+        first, last = prose[0], prose[-1]
+        return [
+            block
+            for at, block in enumerate(blocks)
+            if kept[at] or block.tag not in _TEXTUAL or _shows(block) or (first < at < last and self._belongs(block))
+        ]
+
+    def _belongs(self, block: Element) -> bool:
+        """Whether text between paragraphs of the story is part of it though the second opinion leaves it out."""
+        if block.tag != "p" or len(block.text()) >= _PROSE or links(block):
+            return True
+        return len(block.children) == 1 and isinstance(block.children[0], Element)  # a heading set in bold
+
+    # Links to other stories
+
+    def _without_tail(self, blocks: list[Element]) -> list[Element]:
+        """After the last real paragraph, lists of links and the headings over them are no part of the story."""
+        last = max((at for at, block in enumerate(blocks) if is_prose(block)), default=-1)
+        body, tail = blocks[: last + 1], blocks[last + 1 :]
+        if last < 0:
+            return blocks
+        kept: list[Element] = []
+        for at, block in enumerate(tail):
+            if self._is_links(block):
+                self._collect(block)
+                if kept and _is_title(kept[-1]):
+                    kept.pop()
+            elif block.tag not in _HEADINGS or at + 1 < len(tail):
+                kept.append(block)
+        return body + kept
+
+    def _is_links(self, block: Element) -> bool:
+        if block.tag not in ("ul", "ol", "p", "h2", "h3", "h4"):
+            return False
+        text, linked = len(letters(block.text())), sum(len(letters(link.text())) for link in links(block))
+        return text > 0 and linked >= 0.8 * text and all(self._is_own(link) for link in links(block))
+
+    def _is_aside_link(self, block: Element) -> bool:
+        """A paragraph between others that only sends the reader to another story: `Related: …`, or a headline as link."""
+        if block.tag not in ("p", "h3", "h4"):
+            return False
+        found = list(links(block))
+        text = squash(block.text())
+        if not found or len(text) > 220:
+            return False
+        said = text[: text.find(found[0].text())] if found[0].text() in text else ""
+        rest = len(letters(text)) - sum(len(letters(link.text())) for link in found)
+        labelled = bool(_RELATED.match(said)) and rest <= len(letters(said)) + 12
+        whole = rest == 0 and len(found) == 1 and self._is_own(found[0]) and len(text.split()) >= 3
+        shouted = rest == 0 and len(text) > 12 and bool(_CAPITALS.fullmatch(text))
+        if labelled or shouted or (whole and not text.endswith((".", "。", "؟", "!"))):
+            self._collect(block)
+            return True
+        return False
+
+    def _is_own(self, link: Element) -> bool:
+        host = _host(link.get("href"))
+        return bool(host) and (host == self._host or host.endswith(f".{self._host}") or self._host.endswith(f".{host}"))
+
+    def _collect(self, block: Element) -> None:
+        known = {link.url for link in self.related}
+        for link in links(block):
+            url, title = link.get("href"), squash(link.text())
+            if url.startswith("http") and url not in known and len(title) > 12 and len(self.related) < 12:
+                known.add(url)
+                self.related.append(Link(url, title))
+
+
+def links(block: Element) -> list[Element]:
+    return [element for element in block.iter() if element.tag == "a" and not element.get("class")]
+
+
+def is_prose(block: Element) -> bool:
+    """A block of running text, most of it not linked."""
+    if block.tag in ("figure", "table", "hr", "h2", "h3", "h4"):
+        return False
+    text = len(block.text().strip())
+    dense = _PROSE // 2 if any("\u2e80" <= c <= "\uffdc" for c in block.text()[:40]) else _PROSE
+    return text >= dense and 2 * sum(len(link.text()) for link in links(block)) < text
+
+
+def _shows(block: Element) -> bool:
+    return any(element.get("class") for element in block.iter() if element.tag == "a")
+
+
+def _is_title(block: Element) -> bool:
+    return block.tag in _HEADINGS or (block.tag == "p" and len(block.text()) < 60 and not block.text().rstrip().endswith("."))
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
