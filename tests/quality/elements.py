@@ -23,7 +23,7 @@ def words(text: str) -> str:
 
 def picture(url: str) -> str:
     """A picture's address without scheme and query: sizes and hosts of the same file differ, its path hardly."""
-    return unquote(urlsplit(url).path).lower().rsplit("/", 1)[-1]
+    return unquote(urlsplit(url).path).lower().rsplit("/", 1)[-1] if url else ""
 
 
 def of_html(text: str, base: str) -> dict[str, Counter[str]]:
@@ -42,13 +42,23 @@ def of_html(text: str, base: str) -> dict[str, Counter[str]]:
 
 def _said(element: HtmlElement, kind: str, base: str) -> str:
     if kind == "img":
-        return picture(urljoin(base, element.get("src") or ""))
+        return picture(_joined(base, _source(element)))
     if kind == "figure":
-        shown = [picture(urljoin(base, image.get("src") or "")) for image in element.iter("img")]
-        return shown[0] if shown and shown[0] else words(element.text_content())
+        shown = [name for image in element.iter("img") if (name := picture(_joined(base, _source(image))))]
+        return shown[0] if shown else words(element.text_content())
     if kind == "a" and not element.get("href"):
         return ""
     return words(element.text_content())
+
+
+def _joined(base: str, source: str) -> str:
+    return urljoin(base, source) if source else ""
+
+
+def _source(image: HtmlElement) -> str:
+    """Where a picture is loaded from; a picture inside of the page itself (`data:`) or from nowhere does not count."""
+    source = image.get("src") or (image.get("srcset") or "").strip().split(" ")[0]
+    return "" if source.startswith(("data:", "about:")) else source
 
 
 def of_article(article: Article) -> dict[str, Counter[str]]:

@@ -26,3 +26,11 @@ def clean(url: str) -> str:
     except ValueError:
         return url
     return urlunsplit(parts._replace(query=without_tracking(parts.query))) if parts.query else url
+
+
+def host_of(url: str) -> str:
+    """The host of an address without `www.`, "" where it has none."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""

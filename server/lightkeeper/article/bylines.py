@@ -4,53 +4,66 @@ from __future__ import annotations
 
 import re
 
-from .linked import Node, several
-from .tree import Source, elements, names, squash, text_of
+from .linked import Node, plain, several
+from .tree import Source, elements, squash, terms, text_of
 
-_BYLINE = re.compile(r"(?:^|[\s_-])(?:by-?line|author|authors|p-author|dateline|writtenby|writer|reporter)(?:$|[\s_-])")
+_BYLINE = re.compile(r"byline|author|writtenby|written-by|p-author|dateline|reporter|نویسنده")
+_NOT_BYLINE = re.compile(r"authors-?(?:list|page)|co-?authors|authority|author-?(?:bio|image|photo|avatar|thumb|img|social|links?|box-links)")
 _BY = re.compile(
-    r"^(?:by|par|von|por|di|da|door|av|af|od|от|автор|نویسنده|بقلم|بقلم|كتب|کاتب|文|作者|記者|记者|yazar)\b\s*:?\s*",
+    r"^(?:written by|story by|by|par|von|por|texto?:?|di|da|door|av|af|od|от|автор|текст|نویسنده|نوشته|بقلم|كتب|کاتب|تحریر|מאת"
+    r"|文|作者|記者|记者|yazar|yazan|müəllif)(?:\s*[::/]\s*|\s+)",
     re.IGNORECASE,
 )
-_AND = re.compile(r"\s+(?:and|und|et|y|e|ve|và|og|och|en|и|و)\s+|\s*[;,،、&]\s*|\s+\|\s+", re.IGNORECASE)
-_ADDRESS = re.compile(r"https?://|www\.|@|\.com\b")
-_DATE = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}:\d\d")
+_ADDRESS = re.compile(r"https?://|www\.|@\w|\.com\b")
+_BRACKETED = re.compile(r"\s*\((?:https?://|www\.)[^)]*\)")
+_DATE = re.compile(
+    r"(?:^|[\s,|·•–—-]+)(?:(?:published|updated|posted|on|last)\b.*|[^\W\d_]{3,9}\.?\s+\d{1,2},?\s+(?:19|20)\d\d.*"
+    r"|\d{1,4}[./\s-].*|\d{1,2}:\d\d.*)$",
+    re.IGNORECASE,
+)
+_METAS = terms("dc:creator dcterms:creator dcterm:creator author parsely-author sailthru:author byl article:author og:article:author")
+_LONGEST = 100
 
 
 def bylines(
     source: Source, metas: dict[str, list[str]], node: Node, micro: dict[str, list[str]], site: str
 ) -> tuple[str, ...]:
-    candidates = (
-        several(node.get("author") or node.get("creator")),
-        [
-            value
-            for name in ("author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl")
-            for value in metas.get(name, [])
-        ],
-        [value for value in metas.get("article:author", []) if not _ADDRESS.search(value)],
-        micro.get("author", []),
-        _shown(source),
-    )
-    for found in candidates:
-        people = _clean(found)
-        if people:
+    """The names, each once, from the first source that has any."""
+    for found in (several(node.get("author") or node.get("creator")), *(metas.get(name, []) for name in _METAS)):
+        if people := _clean(found):
             return people
-    return ()
+    return _clean(micro.get("author", [])) or _clean(_shown(source))
 
 
 def _clean(values: list[str]) -> tuple[str, ...]:
-    out: list[str] = []
+    out: dict[str, str] = {}
     for value in values:
-        value = squash(_BY.sub("", squash(value))).strip(" ,;|·•-–—:")
-        if 1 < len(value) <= 100 and not _ADDRESS.search(value) and not _DATE.search(value):
-            out.append(value)
-    return tuple(dict.fromkeys(out))[:12]
+        name = _BY.sub("", _BRACKETED.sub("", squash(plain(value))))
+        name = _DATE.sub("", name).strip(" ,;|·•-–—:/")
+        if 1 < len(name) <= _LONGEST and not _ADDRESS.search(name) and not name.isdigit():
+            out.setdefault(name.lower(), name)
+    return tuple(out.values())[:12]
 
 
 def _shown(source: Source) -> list[str]:
+    """The first short line that the page marks as byline, below the headline before one above it."""
+    above: list[str] = []
+    headed = False
     for element in elements(source.root):
-        if element.get("rel") == "author" or _BYLINE.search(names(element)):
-            text = text_of(element)
-            if 2 < len(text) < 100:
+        headed = headed or element.tag == "h1"
+        if not _is_byline(element):
+            continue
+        text = text_of(element)
+        if 2 < len(text) <= _LONGEST and _clean([text]):
+            if headed:
                 return [text]
-    return []
+            above.append(text)
+    return above[:1]
+
+
+def _is_byline(element: object) -> bool:
+    get = element.get  # type: ignore[attr-defined]
+    if get("rel") == "author":
+        return True
+    said = f"{get('class') or ''} {get('id') or ''} {get('itemprop') or ''}".lower()
+    return len(said) > 4 and bool(_BYLINE.search(said)) and not _NOT_BYLINE.search(said)

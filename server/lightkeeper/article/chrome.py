@@ -96,7 +96,7 @@ def _is_chrome_name(said: str) -> bool:
 
 _BOXES = re.compile(
     r"(?:^|[-_])(?:newsletters?|subscri(?:be|ption)s?|sign-?up|related|recirc|recommended|outbrain|taboola|comments?|share|social-?share|rollover"
-    r"|most-?(?:read|popular)|trending|promo|advert(?:isement)?|sponsored|cta|author-?bio|cookie)(?:$|[-_])"
+    r"|most-?(?:read|popular)|trending|promo|advert(?:isement)?|sponsored|cta|author-?bio|cookie|(?:mw-)?editsection)(?:$|[-_])"
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from .model import Direction
 from .tree import terms
@@ -47,8 +48,10 @@ def rtl_share(text: str) -> float | None:
     return rtl / (rtl + ltr) if rtl + ltr else None
 
 
-def direction(text: str, language: str) -> Direction:
-    """The direction that the letters show; where there are hardly any, the one of the language."""
+def direction(text: str, language: str, said: Iterable[str] = ()) -> Direction:
+    """The direction that the letters show; a page that says `rtl` is believed, for it had to be said on purpose."""
+    if "rtl" in said:
+        return "rtl"
     share = rtl_share(text[:4000])
     if share is None:
         return "rtl" if is_rtl(language) else "ltr"

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from lxml.html import HtmlElement
+
 from .tree import Source, elements, squash, terms, text_of
 
 _ARTICLE = re.compile(
@@ -107,13 +109,13 @@ def several(value: object) -> list[str]:
 
 
 def metas(source: Source) -> dict[str, list[str]]:
-    """name, property or itemprop (lower case) -> the contents of the page's meta elements, in order."""
+    """name, property or itemprop (lower case, with colons for dots) -> the contents of the page's meta elements, in order."""
     found: dict[str, list[str]] = {}
     for element in source.root.iter("meta"):
         content = plain(element.get("content") or "")
         if content:
             said = f"{element.get('property') or ''} {element.get('name') or ''} {element.get('itemprop') or ''}"
-            for name in said.lower().split():
+            for name in said.lower().replace(".", ":").split():
                 found.setdefault(name, []).append(content)
     return found
 
@@ -124,11 +126,17 @@ def microdata(source: Source) -> dict[str, list[str]]:
     for element in elements(source.root):
         said = element.get("itemprop")
         if said and element.tag != "meta":
-            value = element.get("content") or element.get("datetime") or ""
+            value = element.get("content") or element.get("datetime") or _name_in(element)
             for name in said.lower().split():
                 if name in _WANTED:
                     found.setdefault(name, []).append(value or text_of(element))
     return found
+
+
+def _name_in(element: HtmlElement) -> str:
+    """The name of a person or organisation that an item holds."""
+    inner = (found for found in element.iter() if found is not element and found.get("itemprop") == "name")
+    return next((text for found in inner if (text := text_of(found))), "")
 
 
 _WANTED = frozenset(

@@ -25,16 +25,16 @@ from .tree import Source, squash, terms, text_of
 
 _PUBLISHED = terms(
     "article:published_time og:article:published_time og:published_time datepublished parsely-pub-date "
-    "sailthru.date dc.date.issued dcterms.created dcterms.issued dc.date.created date.created pubdate "
-    "publishdate publish-date publication_date article_date_original originalpublicationdate dc.date "
-    "dcterms.date date weibo:article:create_at cxenseparse:recs:publishtime article.published "
+    "sailthru:date dc:date:issued dcterms:created dcterms:issued dc:date:created date:created pubdate "
+    "publishdate publish-date publication_date article_date_original originalpublicationdate dc:date "
+    "dcterms:date date weibo:article:create_at cxenseparse:recs:publishtime article:published "
     "published_time_telegram ptime"
 )
 _MODIFIED = terms(
     "article:modified_time og:article:modified_time og:updated_time og:modified_time datemodified "
-    "dcterms.modified dc.date.modified last-modified lastmod article.updated revised weibo:article:update_at"
+    "dcterms:modified dc:date:modified last-modified lastmod article:updated revised weibo:article:update_at"
 )
-_DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description")
+_DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc:description")
 _OFF = frozenset({"off", "no", "none"})
 
 
@@ -58,6 +58,7 @@ class Facts:
     article_body: str
     kind: str
     canonical: str
+    directions: tuple[str, ...]
 
 
 def is_opted_out(metas: dict[str, list[str]]) -> bool:
@@ -88,6 +89,7 @@ def gather(source: Source, metas: dict[str, list[str]]) -> Facts:
         picture=_picture(node, metas),
         picture_alt=next(iter(metas.get("og:image:alt", metas.get("twitter:image:alt", []))), ""),
         article_body=words(node.get("articleBody")),
+        directions=_directions(source.root),
         canonical=_canonical(source, metas),
         kind=next(iter(metas.get("og:type", [])), "").lower(),
     )
@@ -159,8 +161,13 @@ def _languages(root: HtmlElement, metas: dict[str, list[str]], node: Node) -> li
         *articles[:1],
         *http,
         words(node.get("inLanguage")),
-        *_of(metas, ("og:locale", "language", "dc.language", "content-language")),
+        *_of(metas, ("og:locale", "language", "dc:language", "content-language")),
     ]
+
+
+def _directions(root: HtmlElement) -> tuple[str, ...]:
+    """The values of `dir` on the document and its body."""
+    return tuple((element.get("dir") or "").strip().lower() for element in root.iter("html", "body") if element.get("dir"))
 
 
 def _canonical(source: Source, metas: dict[str, list[str]]) -> str:

@@ -32,6 +32,7 @@ _EMBED = re.compile(
 _NOT_EMBED = re.compile(
     r"(?:doubleclick|googlesyndication|/ads?[/.?]|adserver|googletagmanager|recaptcha|newsletter|signup|like\.php|share)"
 )
+_OPENING = re.compile(r"(?:^|[\s_-])(?:hero|lead|featured|wp-post-image|post-image|main-image|article-image|cover)(?:$|[\s_-])")
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|[?&#])", re.IGNORECASE)
 
 
@@ -90,6 +91,24 @@ def _is_speck(image: HtmlElement) -> bool:
     if 0 < width <= 2 or 0 < height <= 2:
         return True
     return bool(_DECORATION.search(names(image))) and not (width > 100 or height > 100)
+
+
+def is_large(image: HtmlElement) -> bool:
+    """Whether a picture outside of any figure is one that a story opens with, rather than a face or an icon."""
+    width, height = (_number((image.get(name) or "").rstrip("px")) for name in ("width", "height"))
+    if width and height:
+        return width >= 300 and height >= 150
+    return bool(_OPENING.search(names(image))) or width >= 400
+
+
+def described(figure: HtmlElement, source: Source) -> str:
+    """The picture that a figure names in its microdata, where a script would put it on screen."""
+    for element in (figure, *figure.iter("link", "meta")):
+        said = element.get("itemprop") or ""
+        value = element.get("itemid") if element is figure else element.get("content") or element.get("href")
+        if value and _PICTURE_FILE.search(value) and (element is figure or said in ("url", "contentUrl", "image")):
+            return source.absolute(value)
+    return ""
 
 
 def alternative(image: HtmlElement) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..errors import NotAnArticle
 from . import chrome, fragment, headlines, linked, opinion, paywall
+from .addresses import host_of
 from .charset import decode
 from .finishing import finish
 from .languages import direction
@@ -62,11 +63,12 @@ def _story(source: Source, metas: dict[str, list[str]], whole: bool = False) -> 
     if teaser:
         paywall.drop_paid(source)
     chrome.sweep(root)
-    judge = Judge(root, opinion.ask(root))
-    way = direction(text_of(judge.root), facts.language)
+    address = facts.canonical or source.url
+    judge = Judge(root, opinion.ask(root), host_of(address))
+    way = direction(text_of(judge.root), facts.language, [*facts.directions, *judge.directions()])
     builder = Builder(source, judge, way, facts.language)
-    trimmer = Trimmer(judge.opinion, facts.canonical or source.url)
-    blocks = trimmer.trim(builder.blocks(judge.root))
+    trimmer = Trimmer(judge.opinion, address)
+    blocks = [*builder.opening(), *trimmer.trim(builder.blocks(judge.root))]
     article = finish(paywall.teaser(blocks) if teaser else blocks, trimmer.related, facts, source, way)
     _check(article, facts)
     return _gated(article)

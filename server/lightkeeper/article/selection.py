@@ -6,11 +6,13 @@ Two opinions meet here: our own reading of density, names and roles, and trafila
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
 from .chrome import is_boxed, looks_like_chrome, looks_like_story
+from .addresses import host_of
 from .opinion import Opinion
 from .tree import BLOCKS, elements, squash
 
@@ -42,8 +44,9 @@ class Weight:
 class Judge:
     """Weighs a swept tree once; then answers for each element. `opinion` may be empty: then we decide alone."""
 
-    def __init__(self, root: HtmlElement, opinion: Opinion) -> None:
+    def __init__(self, root: HtmlElement, opinion: Opinion, host: str = "") -> None:
         self.opinion = opinion
+        self._host = host
         self.weights: dict[HtmlElement, Weight] = {}
         self._mixed: set[HtmlElement] = set()
         order = list(elements(root))
@@ -136,7 +139,32 @@ class Judge:
             return True
         if element.tag not in _CONTAINERS or weight.text <= 20:
             return False
-        return (weight.link_share > 0.6 and not _is_contents(element))
+        return weight.link_share > 0.6 and self._leads_on(element)
+
+    def _leads_on(self, element: HtmlElement) -> bool:
+        """Whether a cluster of links leads to other pages of this site: not to places on this page, nor elsewhere."""
+        parent = element.getparent()
+        if parent is not None and parent.tag in ("li", "td", "dd"):
+            return False
+        found = [link.get("href") or "" for link in element.iter("a")]
+        if found and all(href.startswith("#") for href in found):
+            return False
+        away = sum(href.startswith(("http", "//")) and host_of(href) != self._host for href in found)
+        return 2 * away <= len(found)
+
+    def directions(self) -> list[str]:
+        """What the story's element and those around it say in `dir`."""
+        return [(element.get("dir") or "").strip().lower() for element in (self.root, *self.root.iterancestors())]
+
+    def before(self) -> Iterator[HtmlElement]:
+        """What stands before the story within its article, from the top down."""
+        chain = []
+        element: HtmlElement | None = self.root
+        while element is not None and element.tag not in ("body", "main", "article") and len(chain) < 5:
+            chain.append(element)
+            element = element.getparent()
+        for inner in reversed(chain):
+            yield from (found for found in reversed(list(inner.itersiblings(preceding=True))) if found in self.weights)
 
     def _is_run(self, element: HtmlElement) -> bool:
         """An inline element in the middle of a text: its names say how it looks, not what it is."""
@@ -144,12 +172,6 @@ class Judge:
             return False
         parent = element.getparent()
         return parent is not None and self.weights[parent].text > 2 * self.weights[element].text
-
-
-def _is_contents(element: HtmlElement) -> bool:
-    """A table of contents: every link in it leads to a place on the same page."""
-    found = [link.get("href") or "" for link in element.iter("a")]
-    return bool(found) and all(href.startswith("#") for href in found)
 
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")

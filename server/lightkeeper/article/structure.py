@@ -192,6 +192,22 @@ class Builder:
 
     # Figures
 
+    def opening(self) -> list[Element]:
+        """The picture that stands between the headline and the text, where the text's own element does not hold it."""
+        for element in self.judge.before():
+            weight = self.judge.weights[element]
+            if weight.text > 600 or self.judge.skips(element):
+                continue
+            inside = [element] if element.tag in ("figure", "picture", "img") else list(element.iter("figure", "img"))
+            for found in inside[:8]:
+                if found.tag == "img" and not pictures.is_large(found):
+                    continue
+                shown = self._figure(found) if found.tag != "img" else [Element("p", (), tuple(self._media(found)))]
+                shown = [block for block in shown if _is_figure(block)]
+                if shown:
+                    return shown[:1]
+        return []
+
     def _is_captioned(self, element: HtmlElement) -> bool:
         weight = self.judge.weights.get(element)
         if weight is None or weight.text > 600 or not _FRAME.search(names(element)):
@@ -240,6 +256,8 @@ class Builder:
                 if link.get("href") not in seen:
                     seen.add(link.get("href"))
                     yield link
+        if not seen and (url := pictures.described(element, self.source)):
+            yield _link(url, "picture", "")
 
     def _media(self, element: HtmlElement) -> list[Element]:
         if element.tag == "img":
@@ -343,6 +361,10 @@ class Builder:
             else block
             for block in blocks
         ]
+
+
+def _is_figure(block: Element) -> bool:
+    return any(part.get("class") == "picture" for part in block.iter())
 
 
 def _unix(child: Inline) -> Inline:

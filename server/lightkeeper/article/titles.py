@@ -7,8 +7,9 @@ import re
 from .linked import Node, nodes, types, words
 from .tree import Source, text_of
 
-_SEPARATOR = re.compile(r"\s+[|\-–—/>»·•:‹›«::]+\s+|\s*[||]\s*|\s+::\s+")
+_SEPARATOR = re.compile(r"\s+[|\-–—/>»·•‹›«:]+\s+|\s*[||]\s*|\s+::\s+|_(?=[^_]+$)")
 _LETTERS = re.compile(r"[\W_]+")
+_METAS = ("dc:title", "dcterm:title", "dcterms:title", "og:title", "parsely-title", "twitter:title", "weibo:article:title", "title")
 
 
 def site_name(source: Source, metas: dict[str, list[str]], node: Node) -> str:
@@ -20,19 +21,33 @@ def site_name(source: Source, metas: dict[str, list[str]], node: Node) -> str:
 
 
 def title(source: Source, metas: dict[str, list[str]], node: Node, site: str) -> str:
-    """The headline as readers see it."""
-    element = next((found for found in source.root.iter("title") if found.getparent().tag != "svg"), None)
-    whole = text_of(element) if element is not None else ""
+    """The headline as readers see it: what JSON-LD says where the page shows it too, then meta, h1, title element."""
+    whole = _title_element(source)
     heads = [text for found in source.root.iter("h1") if (text := text_of(found))]
-    said = [words(node.get("headline")), *metas.get("og:title", [])[:1], *metas.get("twitter:title", [])[:1]]
-    said = [without_site(value, site) for value in said if value]
-    plain = without_site(whole, site)
+    said = [words(node.get("headline")), words(node.get("name"))]
+    shown = [value for value in said if value and (not whole or _overlap(value, whole) or value in heads)]
+    said = shown[:1] + [value for name in _METAS for value in metas.get(name, [])[:1]]
     for value in said:
+        value = without_site(value, site)
         if len(value) > 3 and not _same(value, site):
             return value
-    if len(heads) == 1 and len(heads[0]) > 3 and not _same(heads[0], site) and (not plain or _shares(heads[0], whole)):
-        return heads[0]
+    return _from_page(whole, heads, site)
+
+
+def _from_page(whole: str, heads: list[str], site: str) -> str:
+    plain = without_site(whole, site)
+    fitting = [head for head in heads if len(head) > 3 and not _same(head, site)]
+    if len(fitting) == 1 and (not plain or (_overlap(fitting[0], whole) and len(fitting[0]) <= len(whole))):
+        return fitting[0]
     return plain or next(iter(heads), "") or whole
+
+
+def _title_element(source: Source) -> str:
+    for found in source.root.iter("title"):
+        parent = found.getparent()
+        if parent is None or parent.tag != "svg":
+            return text_of(found)
+    return ""
 
 
 def without_site(text: str, site: str) -> str:
@@ -40,14 +55,16 @@ def without_site(text: str, site: str) -> str:
     cuts = list(_SEPARATOR.finditer(text))
     if not cuts:
         return text
-    head, tail = text[: cuts[-1].start()].strip(), text[cuts[-1].end() :].strip()
     first, rest = text[: cuts[0].start()].strip(), text[cuts[0].end() :].strip()
-    if site and _same(tail, site) and head:
-        return without_site(head, "") if len(cuts) > 1 and _same(head.split()[-1], site) else head
-    if site and _same(first, site) and rest:
+    for cut in cuts:
+        head, tail = text[: cut.start()].strip(), text[cut.end() :].strip()
+        if site and head and _same(tail, site):
+            return head
+    if site and rest and _same(first, site):
         return rest
-    if not site and len(tail.split()) <= 4 < len(head.split()):
-        return head
+    head, tail = text[: cuts[-1].start()].strip(), text[cuts[-1].end() :].strip()
+    if not site and len(tail) <= 30 and len(tail.split()) <= 4 and len(head) > 2 * len(tail):
+        return without_site(head, "") if len(cuts) > 1 and "|" in cuts[-1].group() else head
     return text
 
 
@@ -55,9 +72,13 @@ def _same(one: str, other: str) -> bool:
     one, other = _LETTERS.sub("", one).lower(), _LETTERS.sub("", other).lower()
     if not one or not other:
         return False
-    return one == other or (min(len(one), len(other)) > 4 and (one in other or other in one))
+    return one == other or (min(len(one), len(other)) > 4 and (one.startswith(other) or other.startswith(one)))
 
 
-def _shares(one: str, other: str) -> bool:
+def _overlap(one: str, other: str) -> bool:
+    """Whether most words of `one`, or of `other`, stand in the other; scripts without spaces are compared as a whole."""
+    first, second = _LETTERS.sub("", one).lower(), _LETTERS.sub("", other).lower()
+    if first in second or second in first:
+        return True
     wanted, there = set(one.lower().split()), set(other.lower().split())
-    return len(wanted & there) >= 0.5 * len(wanted)
+    return len(wanted & there) >= 0.6 * min(len(wanted), len(there))

@@ -6,8 +6,7 @@ Works on finished blocks, by what they say and where they stand; the page's own 
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
-
+from .addresses import host_of
 from .model import Element, Link
 from .opinion import Opinion, letters
 from .tree import squash
@@ -44,7 +43,7 @@ class Trimmer:
     def __init__(self, opinion: Opinion, url: str) -> None:
         self.related: list[Link] = []
         self._opinion = opinion
-        self._host = _host(url)
+        self._host = host_of(url)
 
     def trim(self, blocks: list[Element]) -> list[Element]:
         blocks = [block for block in blocks if not self._is_leftover(block)]
@@ -125,7 +124,7 @@ class Trimmer:
         return False
 
     def _is_own(self, link: Element) -> bool:
-        host = _host(link.get("href"))
+        host = host_of(link.get("href"))
         return bool(host) and (host == self._host or host.endswith(f".{self._host}") or self._host.endswith(f".{host}"))
 
     def _collect(self, block: Element) -> None:
@@ -156,9 +155,3 @@ def _shows(block: Element) -> bool:
 
 def _is_title(block: Element) -> bool:
     return block.tag in _HEADINGS or (block.tag == "p" and len(block.text()) < 60 and not block.text().rstrip().endswith("."))
-
-
-def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")
-
-
