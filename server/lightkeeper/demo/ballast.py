@@ -120,7 +120,7 @@ def _consent(random: Random) -> str:
     vendors = ",".join(
         f'{{id:{n},name:"{_word(random).title()} {_word(random).title()}",key:"{random.randbytes(16).hex()}",'
         f"purposes:[{','.join(str(random.randrange(1, 12)) for _ in range(random.randrange(1, 6)))}]}}"
-        for n in range(1, 2400)
+        for n in range(1, 1700)
     )
     return f'"use strict";window.lanternConsent={{version:3,given:false,vendors:[{vendors}]}};'
 

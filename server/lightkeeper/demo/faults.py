@@ -11,15 +11,12 @@ stall          half of the HTML, then silence
 
 from __future__ import annotations
 
-import re
-
 SLOW = 8.0  # seconds
 
 ASSET_FAULTS = {
     "hang-css": ("/assets/site.css", "/_demo/hang/site.css"),
     "hang-import": ("@import url(/assets/theme.css)", "@import url(/_demo/hang/theme.css)"),
     "hang-head-script": ("/assets/support.js", "/_demo/hang/support.js"),
-    "hang-body-script": ("/assets/site.js", "/_demo/hang/site.js"),
     "hang-font": ("/fonts/", "/_demo/hang/fonts/"),
     "fail-css": ("/assets/site.css", "/_demo/fail/site.css"),
     "fail-script": ("/assets/support.js", "/_demo/fail/support.js"),
@@ -27,8 +24,9 @@ ASSET_FAULTS = {
     "broken-script": ("/assets/support.js", "/_demo/broken/support.js"),
 }
 BODY_FAULTS = ("truncate", "truncate-length", "truncate-clean", "stall")
-FAULTS = (*ASSET_FAULTS, "third-party-fail", *BODY_FAULTS)
+FAULTS = (*ASSET_FAULTS, "hang-body-script", "third-party-fail", *BODY_FAULTS)
 
+_TEXT = '<div class="story-body">'
 BROKEN_SCRIPT = b'"use strict";throw new Error("The demo was asked for a broken script.");\n'
 
 
@@ -36,7 +34,7 @@ def spoil(html: str, fault: str, widgets: str) -> str:
     """The page with its addresses changed as the fault says; for other faults the page as it is."""
     if fault == "third-party-fail":
         return html.replace(f'="{widgets}/', f'="{widgets}/_demo/fail/')
-    if fault == "hang-body-script":  # a deferred script does not hold the page back, a plain one in the body does
-        return re.sub(r'<script src="/assets/site\.js" defer>', '<script src="/_demo/hang/site.js">', html)
+    if fault == "hang-body-script":  # between the headline and the text, where an old widget would stand
+        return html.replace(_TEXT, f'<script src="/_demo/hang/widget.js"></script>\n{_TEXT}', 1)
     old, new = ASSET_FAULTS.get(fault, ("", ""))
-    return html.replace(f'"{old}', f'"{new}').replace(f"({old}", f"({new}").replace(old, new) if old else html
+    return html.replace(old, new) if old else html

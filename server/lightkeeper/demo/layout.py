@@ -56,7 +56,7 @@ def json_ld(value: object) -> str:
 
 
 def as_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False).replace("</", "<\\/")
+    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")  # nothing in it may end the script
 
 
 def _head(site: Site, face: Face) -> str:

@@ -92,6 +92,7 @@ def _fault_routes(paper: _Paper) -> list[BaseRoute]:
     return [
         Route("/_demo/hang/{path:path}", Hang()),
         Route("/_demo/fail/{path:path}", _fail),
+        Route("/_demo/", paper.fault_list),
         Route("/_demo/slow/{folder}/{name}", paper.slow),
         Route("/_demo/broken/{path:path}", _broken_script),
     ]
@@ -204,6 +205,12 @@ class _Paper:
     async def slow(self, request: Request) -> Response:
         await asyncio.sleep(faults.SLOW)
         return await self._asset(request, "/{folder}/{name}".format(**request.path_params))
+
+    async def fault_list(self, request: Request) -> Response:
+        """Every fault as a link, to try by hand."""
+        path = self._publication.of("en")[1].path
+        rows = "".join(f'<li><a href="{path}?fault={fault}">{fault}</a></li>' for fault in faults.FAULTS)
+        return _admin("What can go wrong with a page", f"<p>One story, broken in every way:</p><ul>{rows}</ul>")
 
     async def embed(self, request: Request) -> Response:
         return self._widget(request, widgets.embed(request.path_params["kind"]), HTML)

@@ -100,7 +100,7 @@ def height_of(width: int) -> int:
     return width * 2 // 3
 
 
-@lru_cache(maxsize=600)
+@lru_cache(maxsize=400)
 def draw(kind: str, seed: int, width: int) -> bytes:
     """A PNG, three by two, of one of `WIDTHS`. An unknown kind is a landscape."""
     random = Random(f"{kind}-{seed}")  # noqa: S311 (a picture, not a secret)
@@ -335,6 +335,24 @@ def _night(c: Canvas, _: Mood) -> None:
         c.box(x, y, x + 1 + c.width / 900, y + 1 + c.width / 900, star)
 
 
+def _map(c: Canvas, mood: Mood) -> None:
+    """A coast from above: sea, land, a park or two, roads along the coast and down to it."""
+    water, land = c.ramp((176, 208, 222), (160, 196, 214), 8), c.ramp((240, 235, 222), (228, 222, 204), 10)
+    road, park = c.ramp((255, 255, 255), (250, 246, 236), 3), c.ramp((200, 216, 178), (186, 206, 164), 6)
+    c.fill(water)
+    coast = c.ridge(0.42, 0.3, 0.9, land)
+    for _ in range(5):
+        wide, x = c.random.uniform(0.03, 0.09) * c.width, c.random.randrange(c.width)
+        c.disc(x, (coast[x] + c.height) / 2, wide, wide * 0.6, park)
+    thick = max(2, c.width // 200)
+    for away in (0.05, 0.16, 0.3):
+        for x in range(c.width):
+            c.run(x, coast[x] + away * c.height, coast[x] + away * c.height + thick * (1.6 - 2 * away), road)
+    for place in range(7):
+        x = int((place + c.random.random()) / 7 * c.width)
+        c.box(x, min(coast[x : x + thick], default=0) + 0.05 * c.height, x + thick, c.height, road)
+
+
 def _mix(a: Colour, b: Colour, t: float) -> Colour:
     return (round(a[0] + (b[0] - a[0]) * t), round(a[1] + (b[1] - a[1]) * t), round(a[2] + (b[2] - a[2]) * t))
 
@@ -361,4 +379,5 @@ SCENES: dict[str, Callable[[Canvas, Mood], None]] = {
     "food": _still,
     "room": _still,
     "night": _night,
+    "map": _map,
 }

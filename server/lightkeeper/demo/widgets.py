@@ -16,7 +16,7 @@ _PROMOS = (
 )
 _SCENES = {
     "video": Photo(seed=303, kind="sea"),
-    "map": Photo(seed=404, kind="field"),
+    "map": Photo(seed=404, kind="map"),
     "post": Photo(seed=505, kind="portrait"),
 }
 
