@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 
-import click
 import typer
 
 from .. import __version__
@@ -15,7 +14,7 @@ from .serve import serve
 app = typer.Typer(
     name="lightkeeper",
     help="A text-only edition of your site for readers on bad networks.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -32,25 +31,34 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
+    context: typer.Context,
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
 ) -> None:
     """A text-only edition of your site for readers on bad networks."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(2)
+
+
+# Typer carries its own click, and of its exceptions this is the only one with a public name.
+_UsageError = typer.BadParameter.__base__ or typer.BadParameter
 
 
 def main() -> None:
     """Run, and leave with the exit code."""
-    command = typer.main.get_command(app)
     try:
-        code = command.main(standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        typer.echo(error.format_message())
-        code = 2
-    except click.ClickException as error:
-        typer.echo(f"lightkeeper: {' '.join(error.format_message().split())}", err=True)
-        code = 2
+        code = typer.main.get_command(app).main(standalone_mode=False)
     except LightkeeperError as error:
-        typer.echo(f"lightkeeper: {error}", err=True)
-        code = 2
-    except (click.Abort, KeyboardInterrupt):
+        code = _say(str(error))
+    except (typer.Abort, KeyboardInterrupt):
         code = 130
+    except Exception as error:
+        if not isinstance(error, _UsageError):
+            raise
+        code = _say(" ".join(getattr(error, "format_message", error.__str__)().split()))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say(sentence: str) -> int:
+    typer.echo(f"lightkeeper: {sentence}", err=True)
+    return 2

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import socket
+import ssl
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -50,11 +51,21 @@ def serve(
         "tls_key": tls_key,
     }
     settings = load(config, **given)
+    _check_tls(settings)
     with ExitStack() as stack:
         listening = stack.enter_context(_listen(settings))
         if not settings.origin:
             settings = _demo(stack, config, given, settings, listening.getsockname()[1])
         _run(settings, listening)
+
+
+def _check_tls(settings: Settings) -> None:
+    if settings.tls_cert and settings.tls_key:
+        try:
+            ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(settings.tls_cert, settings.tls_key)
+        except OSError as error:  # ssl.SSLError is one, too
+            files = f"{settings.tls_cert} and {settings.tls_key}"
+            raise SettingsError(f"tls_cert, tls_key: {files} cannot be used: {error.strerror or error}") from error
 
 
 def _demo(stack: ExitStack, config: Path | None, given: dict[str, Any], settings: Settings, port: int) -> Settings:
