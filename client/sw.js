@@ -8,11 +8,7 @@ worker.addEventListener("install", (event) => {
   event.waitUntil(takeScreens().then(() => worker.skipWaiting()));
 });
 
-worker.addEventListener("activate", (event) => {
-  // An older browser without preloading passes the request through instead.
-  const preload = worker.registration.navigationPreload?.enable() ?? Promise.resolve();
-  event.waitUntil(preload.then(() => worker.clients.claim()));
-});
+worker.addEventListener("activate", (event) => event.waitUntil(worker.clients.claim()));
 
 worker.addEventListener("fetch", (event) => {
   if (isOurs(event.request)) event.respondWith(answer(event));

@@ -35,10 +35,10 @@ async function look(outcome) {
   const values = {
     count: number(stories.length, language),
     size: size(bytes, language),
-    age: age(languages[language] || stories[0]?.at || "", language),
+    age: age(languages[language]?.complete || stories[0]?.at || "", language),
   };
   const here = stories.some((story) => story.language === language);
-  const complete = Boolean(languages[language]);
+  const complete = Boolean(languages[language]?.complete);
   const asking = complete ? [] : [here ? "interrupted" : Object.keys(languages).length ? "another" : "ask"];
   show([...(outcome ? [outcome] : asking), ...(stories.length ? ["kept"] : [])], values);
 }

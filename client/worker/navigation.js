@@ -1,7 +1,7 @@
 // One navigation: the network against a time limit, then the saved copy, then the list of what is saved.
 import { BOUND, GONE, IMPATIENT, config } from "./config.js";
 import { copyOf, front } from "./screens.js";
-import { forget, saved } from "./storage.js";
+import { forget, isWhole, saved } from "./storage.js";
 import { refresh } from "./sync.js";
 
 // No server stands behind these: a gateway answers in its place. (520 to 530 are Cloudflare's own.)
@@ -26,12 +26,15 @@ export function isOurs(request) {
 export async function answer(event) {
   const url = new URL(event.request.url);
   if (url.pathname === `${config.prefix}/-/saved`) return front();
-  const began = Date.now();
-  const network = ask(event); // on its way before anything is looked up
   const address = lightAddress(url);
   const copy = await saved(address);
-  const response = await within(copy ? whole(network, url) : network, copy ? patience() : BOUND);
-  event.waitUntil(after(network, address, began));
+  const began = Date.now();
+  const givenUp = new AbortController();
+  const network = copy ? whole(ask(endable(event.request, givenUp.signal)), url) : ask(event.request);
+  const response = await within(network, copy ? patience() : BOUND);
+  if (response) event.waitUntil(learn(response.status, address, Date.now() - began));
+  // Whoever tries again must not wait behind this request: browsers ask for one address one at a time.
+  else givenUp.abort();
   if (response && !(copy ? response.status >= 500 : DEAD.includes(response.status))) return response;
   impatientUntil = Date.now() + IMPATIENT.during;
   return copy ? copyOf(copy, url) : front(url);
@@ -49,17 +52,23 @@ export function lightAddress(url) {
 }
 
 /**
- * The network's answer; undefined where it fails.
- * @param {FetchEvent} event
+ * The network's answer; undefined where it fails. No navigation preload: where one fails, Firefox shows its own error
+ * page whatever the worker answers, and a hung one cannot be ended.
+ * @param {Request} request
  * @returns {Promise<Response | undefined>}
  */
-async function ask(event) {
-  try {
-    // Preloading spares the worker's start and keeps the request's own Sec-Fetch headers.
-    return (await event.preloadResponse) ?? (await fetch(event.request));
-  } catch {
-    return undefined;
-  }
+const ask = (request) => fetch(request).catch(() => undefined);
+
+/**
+ * The same request, to be ended by a signal. What is changed loses its referrer, and a foreign one cannot be given
+ * back (Fetch, 5.4): then the request stays as it is.
+ * @param {Request} request
+ * @param {AbortSignal} signal
+ */
+function endable(request, signal) {
+  const { referrer, referrerPolicy } = request;
+  const own = !referrer || new URL(referrer).origin === self.location.origin;
+  return own ? new Request(request, { signal, referrer, referrerPolicy }) : request;
 }
 
 /**
@@ -71,7 +80,8 @@ async function whole(network, url) {
   const response = await network;
   if (!response?.ok || !url.pathname.startsWith(`${config.prefix}/`)) return response;
   try {
-    return new Response(await response.clone().arrayBuffer(), response);
+    const html = await response.text();
+    return isWhole(html) ? new Response(html, response) : undefined;
   } catch {
     return undefined;
   }
@@ -96,16 +106,14 @@ function within(promise, limit) {
 const patience = () => (Date.now() < impatientUntil ? Math.min(IMPATIENT.limit, config.limit) : config.limit);
 
 /**
- * What an answer teaches, however late it comes.
- * @param {Promise<Response | undefined>} network
+ * What an answer teaches.
+ * @param {number} status
  * @param {string} address
- * @param {number} began
+ * @param {number} took milliseconds
  */
-async function after(network, address, began) {
-  const response = await network;
-  if (!response) return;
-  if (GONE.includes(response.status)) await forget(address);
-  if (response.status >= 500) return;
+async function learn(status, address, took) {
+  if (GONE.includes(status)) await forget(address);
+  if (status >= 500) return;
   impatientUntil = 0;
-  await refresh(Date.now() - began);
+  await refresh(took);
 }

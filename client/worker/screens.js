@@ -8,12 +8,12 @@ import { about, allSaved, consent, essential, screen } from "./storage.js";
  * @param {URL} [missing]
  */
 export async function front(missing) {
-  const [language, checked] = Object.entries((await consent())?.languages ?? {}).pop() ?? ["", ""];
+  const [language, state] = Object.entries((await consent())?.languages ?? {}).pop() ?? [""];
   const template = await screen(language);
   if (!template) return Response.error();
   const html = without(await template.text(), "note");
   const [before, row, after] = parts(missing ? html : without(html, "missing"), "story");
-  const values = { url: missing?.href ?? "", checked: age(checked, language) };
+  const values = { url: missing?.href ?? "", checked: age(state?.complete ?? "", language) };
   const rows = (await allSaved()).map((story) => fill(row, { ...story, age: age(story.published, story.language) }));
   const page = fill(before, values) + rows.join("") + fill(after, values);
   return new Response(page, { status: missing ? 503 : 200, headers: essential(template.headers) });

@@ -13,7 +13,11 @@
 
 /**
  * @typedef {object} Consent what the reader agreed to
- * @property {Record<string, string>} languages each with the time when its stories were last complete, or ""
+ * @property {Record<string, State>} languages
+ *
+ * @typedef {object} State of one language
+ * @property {string} complete when its stories were last as the list has them; "" where they never were
+ * @property {string} tag the entity tag of that list
  */
 
 export const OURS = "lightkeeper-";
@@ -30,12 +34,12 @@ export async function consent() {
 }
 
 /**
- * The reader's yes to one language, or the time at which its stories were last complete.
+ * The reader's yes to one language, and later what has come of it.
  * @param {string} language
- * @param {string} [complete]
+ * @param {State} [state]
  */
-export async function agree(language, complete = "") {
-  const languages = { ...(await consent())?.languages, [language]: complete };
+export async function agree(language, state = { complete: "", tag: "" }) {
+  const languages = { ...(await consent())?.languages, [language]: state };
   await (await caches.open(AGREED)).put(CONSENT, new Response(JSON.stringify({ languages })));
 }
 
@@ -62,6 +66,12 @@ export async function keepScreen(language, sent, html) {
  * @returns {Promise<Response | undefined>}
  */
 export const saved = (url) => caches.match(url, { cacheName: LATEST });
+
+/**
+ * Every Light page ends with a footer. Firefox and WebKit may end a page that was cut on its way as if it were whole.
+ * @param {string} html
+ */
+export const isWhole = (html) => html.endsWith("</footer>");
 
 /**
  * @param {Story} story

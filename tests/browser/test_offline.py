@@ -1,0 +1,565 @@
+"""Saved reading in real browsers: nothing before a yes, everything after it, with the server dead, hung or gone bad."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from html import escape
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+from selenium.webdriver.remote.webdriver import WebDriver
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from lightkeeper.app import create_app
+from lightkeeper.delivery import saved
+from lightkeeper.delivery.navigation import is_navigation
+from lightkeeper.settings import Settings, load
+from lightkeeper.store import Store, migrate
+
+from .. import servers
+from ..servers import Address, Line, read_all, serving
+from .drivers import chromium, firefox, webkit
+
+pytestmark = pytest.mark.browser
+
+LIMIT = 2.0
+IMPATIENT = 1.5
+PATIENCE = 20.0
+TITLES = {
+    "/en/ferry": "The ferry that still runs at four in the morning",
+    "/en/wells?p=12": "We count the wells by hand, say the water keepers",
+    "/fa/library": "چگونه یک روستا کتابخانه‌اش را در زمستان باز نگه داشت",
+}
+SENTENCE = {
+    "en": "Every morning before light the crew counts the ropes twice and writes the number in a book. ",
+    "fa": "هر بامداد پیش از روشنایی روز، کارکنان طناب‌ها را دو بار می‌شمارند و شمار آن را در دفتر می‌نویسند. ",
+}
+COPY = "This is the copy saved on"
+UNSAVED = "not among your saved stories"
+
+
+def story(address: str) -> str:
+    """A publisher's page with a story."""
+    language = address[1:3]
+    published = datetime.now(UTC) - timedelta(days=3)
+    body = "".join(f"<p>{number} {SENTENCE[language] * 6}</p>" for number in range(6))
+    return (
+        f"<!doctype html><html lang={language} dir={'rtl' if language == 'fa' else 'ltr'}><head><meta charset=utf-8>"
+        f"<title>{escape(TITLES[address])}</title><meta property=og:type content=article>"
+        f"<meta property=article:published_time content={published.isoformat()}></head><body><main><article>"
+        f"<h1>{escape(TITLES[address])}</h1>{body}</article></main></body></html>"
+    )
+
+
+async def publisher(request: Request) -> Response:
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return HTMLResponse(story(path)) if path in TITLES else PlainTextResponse("Not found", 404)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Lightkeeper itself, in front of a publisher whose stories it knows already."""
+
+    address: Address
+    settings: Settings
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    folder = tmp_path_factory.mktemp("data")
+    migrate(folder)
+    with serving(Starlette(routes=[Route("/{path:path}", publisher)])) as origin:
+        settings = load(origin=origin.url, publication="Tidewater", data=folder, text_limit=LIMIT, extract_processes=1)
+        with serving(create_app(settings)) as address:
+            for path in TITLES:
+                assert address.get(f"/light{path}").status == 200
+            yield Service(address, settings)
+
+
+@dataclass
+class Site:
+    """A door to the service with an address of its own, which can be shut in the ways that real networks have.
+
+    `answers` are given by the door itself, by path.
+    """
+
+    service: Address
+    door: servers.Scripted = field(init=False)
+    mode: str = "open"
+    answers: dict[str, bytes] = field(default_factory=dict)
+    elsewhere: dict[str, Address] = field(default_factory=dict)
+
+    def __call__(self, request: servers.Request, line: Line) -> None:
+        path = request.target.decode()
+        if self.mode == "hung":
+            line.until_closed()
+        elif self.mode == "gateway":
+            line.send(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 11\r\n\r\nBad gateway")
+        elif path in self.answers:
+            line.send(self.answers[path])
+        else:
+            with self.elsewhere.get(path, self.service).connect() as behind:
+                head, _, rest = request.head.partition(b"\r\n")
+                behind.sendall(
+                    head + b"\r\nConnection: close\r\n" + without_connection(rest) + b"\r\n\r\n" + request.body
+                )
+                line.send(read_all(behind))
+        line.close()
+
+    def url(self, path: str) -> str:
+        return self.door.url + path
+
+    def asked(self, path: str) -> list[dict[str, str]]:
+        """The headers of every request for `path`."""
+        return [
+            {name.decode(): value.decode("latin-1") for name, value in request.headers}
+            for request in self.door.requests
+            if request.target == path.encode()
+        ]
+
+
+def without_connection(head: bytes) -> bytes:
+    return b"\r\n".join(line for line in head.split(b"\r\n") if not line.lower().startswith(b"connection:"))
+
+
+def page(body: str, status: str = "200 OK", kind: str = "text/html", *headers: str) -> bytes:
+    """An answer's exact bytes."""
+    lines = "".join(f"{header}\r\n" for header in headers)
+    return f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n{lines}\r\n{body}".encode()
+
+
+@contextmanager
+def site(service: Service) -> Iterator[Site]:
+    running = Site(service.address)
+    with servers.origin(running) as running.door:
+        yield running
+
+
+class Reader:
+    """One browser window; what the engines' drivers have in common."""
+
+    engine = ""
+
+    def _load(self, url: str) -> None:
+        raise NotImplementedError
+
+    def run(self, script: str) -> Any:
+        """The value of an async function's body."""
+        raise NotImplementedError
+
+    def cookies(self) -> list[Any]:
+        raise NotImplementedError
+
+    def open(self, url: str) -> str:
+        """Navigate, wait for the new document, and return its text."""
+        self.run("window.left = true")
+        self._load(url)
+        self.until("!window.left && document.readyState === 'complete' && document.body.innerText.trim() !== ''")
+        return self.text()
+
+    def text(self) -> str:
+        return str(self.run("return document.body.innerText"))
+
+    def until(self, condition: str) -> None:
+        """Wait for a JavaScript condition; a document that is just being replaced counts as not yet."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            try:
+                if self.run(f"return Boolean({condition})"):
+                    return
+            except Exception as error:  # each driver has errors of its own for this moment
+                last = repr(error)
+            else:
+                last = "false"
+            time.sleep(0.05)
+        raise AssertionError(f"{self.engine}: {condition} stayed {last}; the page says: {self.text()[:500]}")
+
+    def click(self, selector: str) -> None:
+        """Click as soon as it is there and visible."""
+        self.until(f"[...document.querySelectorAll({json.dumps(selector)})].some((one) => one.offsetParent)")
+        chosen = f"[...document.querySelectorAll({json.dumps(selector)})].find((one) => one.offsetParent)"
+        self.run(f"setTimeout(() => {chosen}.click())")
+
+    def keep(self, site: Site, language: str = "en") -> None:
+        """Say yes on the page that asks, and wait until everything is there."""
+        self.open(site.url(f"/light/-/offline?language={language}"))
+        self.click("button")
+        self.until("document.querySelector('a.button').offsetParent")
+
+    def traces(self) -> dict[str, Any]:
+        """Everything that a site can leave in a browser."""
+        found: dict[str, Any] = self.run(
+            """
+            const registrations = await navigator.serviceWorker.getRegistrations();
+            return {
+              workers: registrations.map((one) => new URL(one.scope).pathname),
+              caches: await caches.keys(),
+              databases: (await indexedDB.databases()).length,
+              local: localStorage.length + sessionStorage.length,
+            };
+            """
+        )
+        return found | {"cookies": self.cookies()}
+
+
+NO_TRACES = {"workers": [], "caches": [], "databases": 0, "local": 0, "cookies": []}
+
+
+class PlaywrightReader(Reader):
+    engine = "chromium"
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def _load(self, url: str) -> None:
+        self.page.evaluate("(url) => { setTimeout(() => location.assign(url)); }", url)
+
+    def open(self, url: str) -> str:
+        if self.page.url == "about:blank":
+            self.page.goto(url)
+        return super().open(url)
+
+    def run(self, script: str) -> Any:
+        return self.page.evaluate(f"async () => {{ {script} }}")
+
+    def cookies(self) -> list[Any]:
+        return list(self.page.context.cookies())
+
+
+class WebDriverReader(Reader):
+    def __init__(self, engine: str, driver: WebDriver) -> None:
+        self.engine, self.driver = engine, driver
+
+    def _load(self, url: str) -> None:
+        self.driver.get(url)
+
+    def run(self, script: str) -> Any:
+        wrapped = f"const done = arguments[0]; (async () => {{ {script} }})().then(done, (e) => done('error: ' + e));"
+        return self.driver.execute_async_script(wrapped)
+
+    def cookies(self) -> list[Any]:
+        return list(self.driver.get_cookies())
+
+
+@pytest.fixture(scope="module", params=["chromium", "firefox", "webkit"])
+def engine(request: pytest.FixtureRequest) -> Iterator[Browser | WebDriver]:
+    """One browser for all tests: each test's site has a port, and so an origin, of its own."""
+    start: dict[str, Callable[[], Any]] = {"chromium": chromium, "firefox": firefox, "webkit": webkit}
+    with start[request.param]() as browser:
+        yield browser
+
+
+@pytest.fixture
+def reader(engine: Browser | WebDriver, request: pytest.FixtureRequest) -> Iterator[Reader]:
+    if isinstance(engine, Browser):
+        with engine.new_context(viewport={"width": 390, "height": 844}, locale="en-GB") as context:
+            yield PlaywrightReader(context.new_page())
+    else:
+        yield WebDriverReader(engine.capabilities["browserName"], engine)
+
+
+def test_nothing_is_left_before_a_yes(reader: Reader, service: Service) -> None:
+    """Reading Light pages and looking at what is offered leaves no worker, no cache, no cookie, nothing."""
+    with site(service) as running:
+        reader.open(running.url("/light/en/ferry"))
+        text = reader.open(running.url("/light/-/offline?language=en"))
+        reader.until("document.querySelector('button').offsetParent")
+        assert "What stays on this device" in text
+        assert reader.traces() == NO_TRACES
+        assert running.asked("/_lk/sw.js") == []
+
+
+def test_saved_stories_open_with_the_server_killed(reader: Reader, service: Service) -> None:
+    """After a yes stories open from either address, with a note; anything else shows the list with ages."""
+    with site(service) as running:
+        reader.keep(running)
+        assert running.asked("/light/fa/library") == []
+    for address in ("/light/en/ferry", "/en/ferry", "/en/ferry?utm_source=x&edition=full", "/light/en/wells?p=12"):
+        text = reader.open(running.url(address))
+        title = TITLES["/en/wells?p=12" if "wells" in address else "/en/ferry"]
+        assert COPY in text, address
+        assert title in text, address
+        assert SENTENCE["en"].strip() in text, address
+    reader.until("document.querySelector('main [role=note] a').textContent === 'Try again'")
+    listed = reader.open(running.url("/light/-/saved"))
+    assert listed.count("3 days ago") == 2
+    assert UNSAVED not in listed
+    for address in ("/", "/en/wells?p=13", "/light/fa/library"):
+        text = reader.open(running.url(address))
+        assert UNSAVED in text, address
+        assert TITLES["/en/ferry"] in text, address
+    assert reader.run("return fetch('/light/en/ferry').then(() => 'answered', () => 'failed')") == "failed"
+    reader.click("ul.saved a")
+    reader.until(f"document.body.innerText.includes({json.dumps(COPY)})")
+
+
+def test_persian_is_right_to_left_all_the_way(reader: Reader, service: Service) -> None:
+    """Asking, listing and the saved copy with its note are Persian and right-to-left, dates in its calendar."""
+    with site(service) as running:
+        reader.keep(running, "fa")
+        assert reader.run("return document.dir") == "rtl"
+    text = reader.open(running.url("/fa/library"))
+    assert reader.run("return document.dir") == "rtl"
+    assert TITLES["/fa/library"] in text
+    assert "دوباره امتحان کنید" in text
+    listed = reader.open(running.url("/light/-/saved"))
+    assert reader.run("return getComputedStyle(document.querySelector('ul.saved li')).direction") == "rtl"
+    assert "۳ روز پیش" in listed
+
+
+def test_a_server_that_never_answers_loses_the_race(reader: Reader, service: Service) -> None:
+    """A server that accepts and stays silent: the saved copy is there after the limit, the next one sooner."""
+    with site(service) as running:
+        reader.keep(running)
+        running.mode = "hung"
+        for address, limit in (("/light/en/ferry", LIMIT), ("/en/ferry", IMPATIENT)):
+            began = time.monotonic()
+            text = reader.open(running.url(address))
+            took = time.monotonic() - began
+            assert COPY in text
+            assert limit * 0.9 < took < limit + 4
+        running.mode = "open"
+        reader.click("main [role=note] a")
+        reader.until("!document.body.innerText.includes('This is the copy saved on')")
+        assert TITLES["/en/ferry"] in reader.text()
+
+
+def test_a_dead_gateway_counts_as_no_answer_and_a_refusal_as_one(reader: Reader, service: Service) -> None:
+    """502 shows the saved copy, or the list; 404 passes through, and takes the saved copy away."""
+    with site(service) as running:
+        reader.keep(running)
+        running.mode = "gateway"
+        assert COPY in reader.open(running.url("/en/ferry"))
+        assert UNSAVED in reader.open(running.url("/fa/library"))
+        running.mode = "open"
+        running.answers["/en/ferry"] = page("Not here", "404 Not Found")
+        assert "Not here" in reader.open(running.url("/en/ferry"))
+        running.mode = "gateway"
+        text = reader.open(running.url("/en/ferry"))
+        assert UNSAVED in text
+        assert TITLES["/en/ferry"] not in text
+
+
+def test_pages_load_as_before_through_the_worker(reader: Reader, service: Service) -> None:
+    """With a worker over the whole site the server still sees navigations, redirects work, and forms are untouched."""
+    with site(service) as running:
+        running.answers = {
+            "/moved": page("", "302 Found", "text/html", "Location: /here"),
+            "/here": page("<title>Here</title><form method=post action=/send><button>Send</button></form>"),
+            "/broken": page("The publisher's own error", "500 Internal Server Error"),
+            "/send": page("<title>Sent</title>It was sent"),
+        }
+        reader.keep(running)
+        assert "The publisher's own error" in reader.open(running.url("/broken"))
+        reader.open(running.url("/moved"))
+        assert reader.run("return location.pathname") == "/here"
+        reader.click("button")
+        reader.until("document.title === 'Sent'")
+        for path in ("/broken", "/moved", "/here"):
+            assert [is_navigation("GET", headers) for headers in running.asked(path)] == [True], running.asked(path)
+
+
+def test_the_publisher_still_learns_where_readers_come_from(reader: Reader, service: Service) -> None:
+    """Referrers from the site and from elsewhere pass through the worker, for saved stories and for other pages."""
+    with site(service) as running, site(service) as elsewhere:
+        link = "<title>Link</title><a href={}>A link</a>"
+        running.answers = {"/plain": page("<title>Plain</title>A plain page")}
+        reader.keep(running)
+        for start in (running, elsewhere):
+            for path in ("/en/ferry", "/plain"):
+                start.answers["/start"] = page(link.format(running.url(path)))
+                before = len(running.asked(path))
+                reader.open(start.url("/start"))
+                reader.click("a")
+                reader.until(f"location.pathname === '{path}' && document.readyState === 'complete'")
+                (headers,) = running.asked(path)[before:]
+                assert headers["referer"] == start.url("/start" if start is running else "/")
+                assert is_navigation("GET", headers), headers
+
+
+def test_remove_leaves_nothing(reader: Reader, service: Service) -> None:
+    """One button unregisters the worker and wipes everything, and the page says so."""
+    with site(service) as running:
+        reader.keep(running)
+        assert reader.traces() == NO_TRACES | {
+            "workers": ["/"],
+            "caches": ["lightkeeper-1-agreed", "lightkeeper-1-latest"],
+        }
+        reader.click("button[value=remove]")
+        reader.until("document.body.innerText.includes('has been removed')")
+        assert reader.traces() == NO_TRACES
+        assert TITLES["/en/ferry"] in reader.open(running.url("/en/ferry"))
+        assert reader.traces() | {"cookies": []} == NO_TRACES
+
+
+def test_a_worker_of_the_sites_own_is_kept(reader: Reader, service: Service) -> None:
+    """Where the site has a worker, ours takes the Light prefix only; removing ours leaves the site's and its cache."""
+    with site(service) as running:
+        running.answers = {
+            "/own-worker.js": page("addEventListener('fetch', () => {});", kind="text/javascript"),
+            "/own": page("<title>Own</title>A page of the site"),
+        }
+        reader.open(running.url("/own"))
+        reader.run("await caches.open('site-assets'); await navigator.serviceWorker.register('/own-worker.js')")
+        reader.until("(await navigator.serviceWorker.ready).active")
+        reader.keep(running)
+        assert sorted(reader.traces()["workers"]) == ["/", "/light/"]
+        scripts = "return (await navigator.serviceWorker.getRegistrations()).map((one) => one.active.scriptURL)"
+        assert running.url("/own-worker.js") in reader.run(scripts)
+        running.mode = "gateway"
+        assert TITLES["/en/ferry"] in reader.open(running.url("/light/en/ferry"))
+        assert "Bad gateway" in reader.open(running.url("/en/ferry"))
+        running.mode = "open"
+        reader.open(running.url("/light/-/offline?language=en"))
+        reader.click("button[value=remove]")
+        reader.until("document.body.innerText.includes('has been removed')")
+        assert reader.traces() | {"cookies": []} == NO_TRACES | {"workers": ["/"], "caches": ["site-assets"]}
+
+
+def test_the_operator_can_end_it_everywhere(reader: Reader, service: Service) -> None:
+    """Once saved reading is off, the next visits remove the worker and what was kept."""
+    with site(service) as running:
+        reader.keep(running)
+        given = service.settings.model_copy(update={"offline": "off"})
+        with serving(Starlette(routes=saved.routes(given, Store(given.data)))) as off:
+            running.elsewhere = {"/_lk/sw.js": off}
+            reader.open(running.url("/light/en/ferry"))
+            reader.until("(await caches.keys()).length === 0")
+            reader.until("(await navigator.serviceWorker.getRegistrations()).length === 0")
+        assert COPY not in reader.open(running.url("/light/en/ferry"))
+        assert reader.traces() | {"cookies": []} == NO_TRACES
+
+
+only_chromium = pytest.mark.parametrize("engine", ["chromium"], indirect=True)
+LIST = "/_lk/saved/en.json"
+KEEP = "navigator.serviceWorker.controller.postMessage({type: 'keep', language: 'en'})"
+KEPT = "(await (await caches.open('lightkeeper-1-latest')).keys()).map((one) => one.url.replace(location.origin, ''))"
+# An hour passes: what was complete just now was so an hour ago.
+AGE = """
+const agreed = await caches.open('lightkeeper-1-agreed');
+const record = await (await agreed.match('/_lk/saved/consent')).json();
+record.languages.en.complete = new Date(Date.now() - 3600_000).toISOString();
+await agreed.put('/_lk/saved/consent', new Response(JSON.stringify(record)));
+"""
+
+
+@only_chromium
+def test_what_arrived_is_not_fetched_again(reader: Reader, service: Service) -> None:
+    """A story that is cut on its way leaves the others kept and readable; trying again fetches that one alone."""
+    with site(service) as running:
+        running.answers["/light/en/wells?p=12"] = page("<main>half of")[:-5]
+        reader.open(running.url("/light/-/offline?language=en"))
+        reader.click("button")
+        reader.until("document.body.innerText.includes('The connection broke')")
+        assert "Stories kept: 1" in reader.text()
+        assert reader.run(f"return {KEPT}") == ["/light/en/ferry"]
+        running.answers.clear()
+        reader.click("button")
+        reader.until("document.body.innerText.includes('Stories kept: 2')")
+        assert len(running.asked("/light/en/ferry")) == 1
+        assert len(running.asked("/light/en/wells?p=12")) == 2
+
+
+@only_chromium
+def test_devices_follow_the_list(reader: Reader, service: Service) -> None:
+    """An unchanged list costs a 304; a corrected story is fetched anew; one that left the list leaves the device."""
+    with site(service) as running:
+        reader.keep(running)
+        before = len(running.door.requests)
+        reader.run(KEEP)
+        reader.until("true")
+        wait_for(lambda: len(running.door.requests) > before)
+        assert running.asked(LIST)[-1]["if-none-match"]
+        latest = json.loads(running.service.get(LIST).body)
+        kept = [one for one in latest["stories"] if one["url"] == "/light/en/ferry"]
+        kept[0]["version"] = "corrected"
+        running.answers[LIST] = page(json.dumps(latest | {"stories": kept}), kind="application/json")
+        reader.run(KEEP)
+        reader.until(f"{KEPT}.join() === '/light/en/ferry'")
+        assert len(running.asked("/light/en/ferry")) == 2
+        assert len(running.asked("/light/en/wells?p=12")) == 1
+
+
+@only_chromium
+def test_the_worker_asks_as_nobody(reader: Reader, service: Service) -> None:
+    """The list, the screen and the stories are fetched without the reader's cookies and past the browser's cache."""
+    with site(service) as running:
+        reader.open(running.url("/light/-/offline?language=en"))
+        reader.run("document.cookie = 'who=me'")
+        reader.keep(running)
+        for path in (LIST, "/_lk/saved/en.html", "/light/en/ferry", "/light/en/wells?p=12"):
+            (headers,) = running.asked(path)
+            assert "cookie" not in headers
+            assert headers["cache-control"] == "no-cache"
+
+
+@only_chromium
+def test_a_visit_refreshes_seldom(reader: Reader, service: Service) -> None:
+    """Visits ask for the list again only when the last time is half an hour away."""
+    with site(service) as running:
+        reader.keep(running)
+        for _ in range(2):
+            reader.open(running.url("/light/en/ferry"))
+        assert len(running.asked(LIST)) == 1
+        reader.run(AGE)
+        reader.open(running.url("/light/en/ferry"))
+        wait_for(lambda: len(running.asked(LIST)) == 2)
+
+
+def test_a_poor_link_carries_nothing_unasked(service: Service) -> None:
+    """On a link that the browser knows to be poor nothing is refreshed, and "auto" keeps nothing, but a yes is a yes."""
+    with chromium("--force-effective-connection-type=2G") as browser, site(service) as running:
+        reader = PlaywrightReader(browser.new_page())
+        running.answers["/auto"] = page("<title>Auto</title>x<script src=/_lk/keep.js data-language=en defer></script>")
+        reader.open(running.url("/auto"))
+        assert reader.traces() == NO_TRACES
+        reader.keep(running)
+        reader.run(AGE)
+        reader.open(running.url("/light/en/ferry"))
+        reader.run(KEEP)  # after whatever the visit may have begun, for the worker does one thing at a time
+        wait_for(lambda: len(running.asked(LIST)) == 2)
+        reader.until("true")
+        assert len(running.asked(LIST)) == 2
+
+
+@only_chromium
+def test_without_a_script_the_page_says_so(engine: Browser, service: Service) -> None:
+    """With JavaScript off there is no button that does nothing, but a sentence."""
+    with site(service) as running, engine.new_context(java_script_enabled=False, locale="en-GB") as context:
+        shown = context.new_page()
+        shown.goto(running.url("/light/-/offline?language=en"))
+        assert shown.get_by_text("Keeping stories needs JavaScript").is_visible()
+        assert shown.locator("button:visible").count() == 0
+
+
+@only_chromium
+def test_auto_keeps_without_a_question_until_a_no(reader: Reader, service: Service) -> None:
+    """Where the operator chose so, a page keeps the stories; after "Remove everything" it does not begin again."""
+    given = service.settings.model_copy(update={"offline": "auto"})
+    with site(service) as running, serving(Starlette(routes=saved.routes(given, Store(given.data)))) as auto:
+        offer = "/light/-/offline?language=en"
+        running.elsewhere[offer] = auto
+        running.answers["/auto"] = page("<title>Auto</title>x<script src=/_lk/keep.js data-language=en defer></script>")
+        reader.open(running.url("/auto"))
+        reader.until(f"{KEPT}.length === 2")
+        reader.open(running.url(offer))
+        reader.click("button[value=remove]")
+        reader.until("document.body.innerText.includes('has been removed')")
+        reader.open(running.url("/auto"))
+        assert reader.traces() == NO_TRACES | {"local": 1}
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)

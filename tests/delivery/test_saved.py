@@ -1,0 +1,233 @@
+"""Saved reading over HTTP: what is offered before anything is fetched, and that off means off."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import brotli
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from lightkeeper.delivery import saved
+from lightkeeper.settings import load
+from lightkeeper.store import Store, Story, migrate
+
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+ALL = (
+    "/_lk/offline.js",
+    "/_lk/keep.js",
+    "/_lk/saved/fa.json",
+    "/_lk/saved/fa.html",
+    "/light/-/offline",
+    "/light/-/saved",
+)
+Reader = Callable[..., httpx.AsyncClient]
+
+
+def story(number: int, language: str) -> Story:
+    address = f"/{language}/{number}" + ("?p=1&q=2" if number == 0 else "")
+    title = f'<b>{number}</b> & "چای"'
+    return Story(address, f"<article>{number}</article>", title, "", "", language, NOW - timedelta(hours=number), NOW)
+
+
+@pytest.fixture
+async def reader(tmp_path: Path) -> AsyncIterator[Reader]:
+    """A browser's view of the service under the settings that a test names."""
+    migrate(tmp_path)
+    store = Store(tmp_path)
+    for number in range(4):
+        await store.save(story(number, "fa"))
+    for number in range(3):
+        await store.save(story(number, "en"))
+
+    def ask(**settings: object) -> httpx.AsyncClient:
+        given = load(origin="http://news.example", publication="روزنامه", data=tmp_path, **settings)
+        app = Starlette(routes=saved.routes(given, store))
+        return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://news.example")
+
+    yield ask
+    await store.close()
+
+
+async def test_list_names_the_latest_stories_and_their_size(reader: Reader) -> None:
+    """The list holds the newest stories of one language, as many as the operator chose, each with its size."""
+    answer = await reader(offline_stories=3).get("/_lk/saved/fa.json")
+    listed = answer.json()
+    assert (listed["publication"], listed["language"], listed["direction"]) == ("روزنامه", "fa", "rtl")
+    assert [entry["url"] for entry in listed["stories"]] == ["/light/fa/0?p=1&q=2", "/light/fa/1", "/light/fa/2"]
+    assert listed["stories"][0]["title"] == story(0, "fa").title
+    assert datetime.fromisoformat(listed["stories"][0]["published"]) == NOW
+    assert all(entry["bytes"] > 2000 for entry in listed["stories"])
+    assert answer.headers["cache-control"] == "public, max-age=60"
+
+
+async def test_unchanged_list_costs_no_body(reader: Reader) -> None:
+    """Who has the list already gets 304."""
+    client = reader()
+    first = await client.get("/_lk/saved/fa.json")
+    again = await client.get("/_lk/saved/fa.json", headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+async def test_a_story_keeps_its_version_until_its_text_changes(reader: Reader, tmp_path: Path) -> None:
+    """What was fetched once is fetched again only after a correction."""
+    client = reader()
+
+    async def versions() -> dict[str, str]:
+        stories = (await client.get("/_lk/saved/fa.json")).json()["stories"]
+        return {entry["url"]: entry["version"] for entry in stories}
+
+    first = await versions()
+    store = Store(tmp_path)
+    corrected = story(1, "fa")
+    await store.save(Story(corrected.address, "<article>new</article>", "t", "", "", "fa", corrected.published, NOW))
+    await store.close()
+    second = await versions()
+    assert {url for url in first if first[url] != second[url]} == {"/light/fa/1"}
+
+
+async def test_list_carries_the_version_that_the_screen_has(reader: Reader) -> None:
+    """A worker sees from the list alone whether its own screens are out of date."""
+    client = reader()
+    version = (await client.get("/_lk/saved/fa.json")).json()["screen"]
+    assert f"<meta name=version content={version}>" in (await client.get("/_lk/saved/fa.html")).text
+
+
+@pytest.mark.parametrize("language", ["", "a", "fa--", "..", "fa%2F..", "x" * 99])
+async def test_what_is_no_language_is_not_found(reader: Reader, language: str) -> None:
+    """Only language tags are asked of the store."""
+    assert (await reader().get(f"/_lk/saved/{language}.json")).status_code == 404
+
+
+async def test_screen_is_in_the_language_of_the_stories(reader: Reader) -> None:
+    """The worker's own screens are right-to-left in Persian, and have the three blocks that it fills."""
+    text = (await reader().get("/_lk/saved/fa.html")).text
+    assert "<html lang=fa dir=rtl>" in text
+    for block in ("note", "missing", "story"):
+        assert text.count(f"<!--{block}-->") == text.count(f"<!--/{block}-->") == 1
+    assert set(re.findall(r"\{\{(\w+)\}\}", text)) == {
+        "url",
+        "date",
+        "checked",
+        "title",
+        "age",
+        "language",
+        "direction",
+    }
+
+
+async def test_worker_may_take_the_whole_site_and_is_asked_for_anew(reader: Reader) -> None:
+    """The worker's address says its widest scope, is never answered from a cache, and has a policy of its own."""
+    answer = await reader().get("/_lk/sw.js")
+    assert answer.headers["service-worker-allowed"] == "/"
+    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.headers["content-security-policy"] == "default-src 'none';connect-src 'self'"
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert 'self.LIGHTKEEPER={"prefix":"/light","limit":5000,"stories":20,' in answer.text
+
+
+async def test_worker_is_small(reader: Reader) -> None:
+    """The worker is at most 8 KB in brotli, the page's script at most 4."""
+    client = reader()
+    sizes = {}
+    for path in ("/_lk/sw.js", "/_lk/offline.js", "/_lk/keep.js"):
+        async with client.stream("GET", path, headers={"accept-encoding": "br"}) as answer:
+            raw = b"".join([piece async for piece in answer.aiter_raw()])
+        assert brotli.decompress(raw).startswith(b"(()=>{")
+        sizes[path] = len(raw)
+    assert sizes["/_lk/sw.js"] <= 8_000
+    assert max(sizes["/_lk/offline.js"], sizes["/_lk/keep.js"]) <= 4_000
+
+
+async def test_consent_page_says_everything_without_a_script(reader: Reader) -> None:
+    """What stays, how large, how to remove it and every title are in the page; so is what it needs a script for."""
+    text = (await reader().get("/light/-/offline?language=en")).text
+    for said in (
+        "What stays on this device",
+        "How large it is",
+        "How to remove it",
+        "Keeping stories needs JavaScript",
+        "Stories: 3 · about 1",
+        "<li>&lt;b&gt;0&lt;/b&gt; &amp;",
+    ):
+        assert said in text
+    assert 'href="/light/-/offline?language=fa"' in text
+
+
+async def test_consent_page_allows_its_own_script_and_styles_only(reader: Reader) -> None:
+    """The policy names the page's two inline styles by hash, and nothing from elsewhere."""
+    answer = await reader().get("/light/-/offline?language=fa")
+    policy = dict(part.split(" ", 1) for part in answer.headers["content-security-policy"].split(";"))
+    styles = re.findall("<style>(.*?)</style>", answer.text)
+    hashes = {f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'" for style in styles}
+    assert set(policy.pop("style-src").split()) == hashes
+    assert len(hashes) == 2
+    assert policy == {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "connect-src": "'self'",
+        "worker-src": "'self'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'none'",
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [("de, en-GB;q=0.8, fa;q=0.5", "en"), ("fa-AF", "fa"), ("de", "fa"), ("", "fa"), ("\xff;;q", "fa")],
+)
+async def test_language_is_the_readers_first_that_the_publication_has(
+    reader: Reader, header: str, language: str
+) -> None:
+    """Without a language in the address the reader's preferences count, else the publication's main language."""
+    answer = await reader().get("/light/-/offline", headers={"accept-language": header.encode("latin-1")})
+    assert f"data-language={language}" in answer.text
+    assert "Accept-Language" in answer.headers["vary"]
+
+
+async def test_saved_stories_of_a_device_without_any(reader: Reader) -> None:
+    """Where no worker answers, the server says that nothing is kept and where to say yes."""
+    text = (await reader().get("/light/-/saved", headers={"accept-language": "en"})).text
+    assert "Nothing is kept in this browser." in text
+    assert 'href="/light/-/offline?language=en"' in text
+
+
+async def test_nothing_is_set_on_the_reader(reader: Reader) -> None:
+    """No answer of saved reading carries a cookie."""
+    client = reader()
+    for path in (*ALL, "/_lk/sw.js"):
+        answer = await client.get(path)
+        assert answer.status_code == 200
+        assert "set-cookie" not in answer.headers
+
+
+async def test_another_prefix_moves_the_pages(reader: Reader) -> None:
+    """Pages and list follow the operator's prefix; the worker is told."""
+    client = reader(light_prefix="/lite")
+    assert (await client.get("/lite/-/offline")).status_code == 200
+    assert (await client.get("/_lk/saved/fa.json")).json()["stories"][1]["url"] == "/lite/fa/1"
+    assert '"prefix":"/lite"' in (await client.get("/_lk/sw.js")).text
+
+
+async def test_off_means_gone_and_ends_workers(reader: Reader) -> None:
+    """With saved reading off every address is gone, but the worker's own answers with the end of the worker."""
+    client = reader(offline="off")
+    for path in ALL:
+        assert (await client.get(path)).status_code == 404
+    end = await client.get("/_lk/sw.js")
+    assert end.status_code == 200
+    assert "unregister" in end.text
+    assert '"fetch"' not in end.text
+
+
+async def test_auto_marks_the_page_so_that_a_no_is_remembered(reader: Reader) -> None:
+    """Only where the operator chose "auto" does the page know it."""
+    assert "data-mode=auto" in (await reader(offline="auto").get("/light/-/offline")).text
+    assert "data-mode" not in (await reader().get("/light/-/offline")).text
