@@ -69,7 +69,7 @@ class Body:
             return self._picture(node.get("href"), _plain(node), caption)
         href = "" if linked else (self.links.direct if kind else self.links.light)(node.get("href"))
         inner = "".join(self._node(child, depth + 1, linked=linked or bool(href)) for child in node.children)
-        if kind == "embed" and not inner.strip():
+        if kind == "embed" and href and _told(_plain(node), caption):
             inner = text(self.words.embed.replace("{host}", urlsplit(href).hostname or ""))
         own = (attribute("href", href) if href else "") + _attributes(node)
         return f"<a{own}>{inner}</a>" if own else inner
@@ -79,9 +79,13 @@ class Body:
         href, alt = self.links.direct(url), " ".join(alt.split())
         if not href or href.startswith("#"):
             return text(alt)
-        told = not alt or alt in " ".join(caption.split())
-        name = self.words.picture if told else self.words.picture_of.replace("{text}", alt)
+        name = self.words.picture if _told(alt, caption) else self.words.picture_of.replace("{text}", alt)
         return f"<a{attribute('href', href)}>{text(name)}</a>"
+
+
+def _told(name: str, caption: str) -> bool:
+    """Whether the caption says already what a link would be called."""
+    return " ".join(name.split()) in " ".join(caption.split())
 
 
 def _attributes(node: Element) -> str:

@@ -24,8 +24,8 @@ def _story(headline: Headline, front: Front, shell: Shell) -> str:
     if headline.section.strip() and headline.section.strip() != front.title.strip():
         facts.append(isolated(headline.section, front.direction))
     if headline.published:
-        shown = line(format_short(headline.published, shell.words.language, shell.context.now))
+        shown = line(format_short(headline.published, shell.locale, shell.context.now))
         moment = attribute("datetime", headline.published.isoformat(timespec="minutes"))
         facts.append(f"<time{moment}>{shown}</time>")
     below = line(headline.deck) + (f"<small>{shell.joined(facts)}</small>" if facts else "")
-    return f"<article><h2>{link}</h2>" + (f"<p>{below}" if below else "") + "</article>"
+    return f"<article><h2>{link}</h2>" + (f"<p>{below}</p>" if below else "") + "</article>"

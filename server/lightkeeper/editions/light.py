@@ -44,7 +44,7 @@ def _opening(article: Article, shell: Shell, text: str) -> str:
 
 def _facts(article: Article, shell: Shell, text: str) -> str:
     """Who wrote it, when, and how long it takes to read."""
-    words, language = shell.words, shell.words.language
+    words, language = shell.words, shell.locale
     names = tuple(isolated(name, article.direction) for name in article.bylines if name.strip())
     by = line(words.by).replace("{names}", format_names(names, language)) + "<br>" if names else ""
     count = format_number(minutes(text, article.language or language), language)

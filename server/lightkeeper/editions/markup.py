@@ -13,9 +13,14 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0
 _UNQUOTED = re.compile(r"[^\s\"'=<>`]*[^\s\"'=<>`/]")
 
 
+def printable(value: str) -> str:
+    """`value` less what no HTML document may hold."""
+    return _FORBIDDEN.sub("", value)
+
+
 def text(value: str) -> str:
     """`value` as the text of an element."""
-    return _FORBIDDEN.sub("", value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return printable(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def line(value: str) -> str:
@@ -25,7 +30,7 @@ def line(value: str) -> str:
 
 def attribute(name: str, value: str) -> str:
     """` name=value`, with quotes only where HTML needs them; an empty value is the name alone."""
-    value = _FORBIDDEN.sub("", value).replace("&", "&amp;").replace('"', "&quot;")
+    value = printable(value).replace("&", "&amp;").replace('"', "&quot;")
     if not value:
         return f" {name}"
     return f" {name}={value}" if _UNQUOTED.fullmatch(value) else f' {name}="{value}"'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,10 +13,12 @@ import nh3
 from ..article.model import Direction, Headline, Link
 from .dates import format_moment
 from .links import Links
-from .markup import attribute, isolated, line, text
+from .markup import attribute, isolated, line, printable, text
 from .site import Site
 from .styles import light_css
 from .words import Words, direction, words
+
+_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")  # BCP 47, roughly
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,11 @@ class Shell:
         return words(self.language, self.context.language)
 
     @property
+    def locale(self) -> str:
+        """The language of dates and numbers: that of our words, in the region that the content names."""
+        return self.words.language if self.own else self.language or self.words.language
+
+    @property
     def path(self) -> str:
         return (self.context.site.path(self.url) or "") if self.url else ""
 
@@ -70,14 +78,15 @@ class Shell:
         """A whole document; `main`, `head` and `nav` are HTML, `title` is text."""
         name = self.context.site.publication
         title = title if title == name or not name else f"{title} - {name}"
+        language = self.language if _TAG.fullmatch(self.language) else self.words.language
         return (
-            f"<!doctype html><html{attribute('lang', self.language or self.words.language)} dir={self.direction}>"
+            f"<!doctype html><html{attribute('lang', language)} dir={self.direction}>"
             "<meta charset=utf-8>"
             f"<title>{line(title)}</title>"
             '<meta name=viewport content="width=device-width">'
             "<meta name=referrer content=no-referrer>"
             "<link rel=icon href=data:,>"  # or browsers ask for one
-            f"{self._canonical()}{head}<style>{light_css(self.direction)}</style>"
+            f"{self._canonical()}{head}<style>{light_css(self.direction)}</style><body>"
             f"<header{self.own}>{self._masthead()}{self._full()}</header>"
             f"<main>{self._stale()}{main}</main>{nav}{self._footer()}"
         )
@@ -120,7 +129,7 @@ class Shell:
     def _stale(self) -> str:
         if self.context.stale is None:
             return ""
-        date = format_moment(self.context.stale, self.words.language)
+        date = format_moment(self.context.stale, self.locale)
         return self.notice(self.words.stale.replace("{date}", date))
 
     def _footer(self) -> str:
@@ -139,7 +148,7 @@ class Shell:
 def sanitised(note: str) -> str:
     """The operator's block, cut down to text, emphasis, lists and links."""
     return nh3.clean(
-        note,
+        printable(note),
         tags={"a", "b", "strong", "em", "i", "p", "br", "ul", "ol", "li", "bdi"},
         attributes={"a": {"href"}, "*": {"lang", "dir"}},
         url_schemes={"http", "https", "mailto", "tel"},
