@@ -38,7 +38,7 @@ def main(folders: list[str]) -> None:
     print(f"{'set':<12}{'pages':>6}{'median':>8}{'p90':>8}{'p95':>8}{'p99':>8}{'max':>8}{'HTML':>10}{'light/HTML':>12}")
     worst = []
     for name, sources in sets:
-        weights, refused = _weigh_all(sources)
+        weights, refused = weigh_all(sources)
         if weights:
             print(_row(name, weights))
             worst.append((name, sorted(weights, key=lambda weight: -weight.wire)[:_WORST], refused))
@@ -48,7 +48,7 @@ def main(folders: list[str]) -> None:
             print(f"{name}: no article in {', '.join(refused)}")
 
 
-def _weigh_all(sources: list[Source]) -> tuple[list[Weight], list[str]]:
+def weigh_all(sources: list[Source]) -> tuple[list[Weight], list[str]]:
     read, refused = [], []
     started = time.monotonic()
     for source in sources:

@@ -15,7 +15,7 @@ from lightkeeper.delivery.ready import Ready
 from lightkeeper.editions.light import LightContext, render_article
 from lightkeeper.editions.site import Site
 from lightkeeper.sensing import Decision
-from lightkeeper.settings import Settings
+from lightkeeper.settings import load
 
 from .sets import Source
 
@@ -31,7 +31,7 @@ def wire_size(body: bytes, headers: Iterable[tuple[bytes, bytes]]) -> int:
 async def weigh(source: Source, article: Article, latest: tuple[Headline, ...], now: datetime) -> int:
     """The wire size of the negotiated Light page, as the service's own code answers it."""
     parts = urlsplit(source.url)
-    settings = Settings(origin=f"{parts.scheme}://{parts.netloc}", publication=source.publication)
+    settings = load(origin=f"{parts.scheme}://{parts.netloc}", publication=source.publication)
     site = Site(settings.name, settings.site, settings.light_prefix)
     context = LightContext(
         site=site,

@@ -1,0 +1,30 @@
+"""The budget of a Light page: the demo's stories, as the service sends them."""
+
+from __future__ import annotations
+
+from tests.sizes.__main__ import percentile, weigh_all
+from tests.sizes.sets import demo_sets
+from tests.sizes.wire import wire_size
+
+MEDIAN, FIRST_FLIGHT = 3_500, 14_000
+
+
+def test_the_demos_stories_fit_their_budget() -> None:
+    """Headers included, in brotli: the median story, and TCP's first flight for all of them."""
+    weighed = [weigh_all(sources) for _, sources in demo_sets()]
+    sizes = sorted(weight.wire for weights, _ in weighed for weight in weights)
+    assert [refused for _, refused in weighed] == [[], []]
+    assert len(sizes) >= 24
+    assert percentile(sizes, 50) <= MEDIAN
+    assert percentile(sizes, 100) <= FIRST_FLIGHT
+
+
+def test_the_wire_carries_status_headers_and_body() -> None:
+    answer = b"HTTP/1.1 200 OK\r\nvary: x\r\ndate: Tue, 05 Mar 2024 14:30:00 GMT\r\n\r\nbody"
+    assert wire_size(b"body", [(b"vary", b"x")]) == len(answer)
+
+
+def test_percentiles_are_by_nearest_rank() -> None:
+    sizes = list(range(1, 201))
+    assert [percentile(sizes, share) for share in (50, 95, 99, 100)] == [100, 190, 198, 200]
+    assert percentile([7], 50) == 7
