@@ -11,7 +11,7 @@ from ..article.model import Link
 from ..editions.light import LightContext
 from ..editions.notice import render_notice
 from ..editions.site import Site
-from ..editions.styles import light_csp
+from ..editions.styles import page_csp
 from ..editions.words import Words, words
 from ..errors import LightkeeperError
 from ..sensing import Decision
@@ -21,7 +21,6 @@ from .ready import Ready, send_ready
 
 _SAFETY: Headers = [
     ("content-type", "text/html; charset=utf-8"),
-    ("content-security-policy", light_csp()),
     ("x-content-type-options", "nosniff"),
 ]
 # Anybody may keep an explicit address for a minute; a correction or a withdrawal is not held up for longer.
@@ -38,7 +37,7 @@ class LightAnswers:
     async def negotiated(
         self, send: Send, page: Ready, path: str, decision: Decision, headers: Mapping[str, str], method: str
     ) -> None:
-        named = [*_SAFETY, *decided(self._settings.edition_header, decision)]
+        named = [*_safety(page), *decided(self._settings.edition_header, decision)]
         await _send(send, page, private(named, self._site.light(path)), headers, method)
 
     async def explicit(
@@ -47,7 +46,7 @@ class LightAnswers:
         """`indexed` is False under the Light prefix: search engines are to list the full page."""
         robots: Headers = [] if indexed else [("x-robots-tag", "noindex")]
         named = decided(self._settings.edition_header, Decision("light", "address"))
-        await _send(send, page, [*_SAFETY, *_PUBLIC, *robots, *named], headers, method)
+        await _send(send, page, [*_safety(page), *_PUBLIC, *robots, *named], headers, method)
 
     async def unreachable(self, send: Send, error: LightkeeperError, headers: Mapping[str, str], method: str) -> None:
         """The origin failed and nothing of it is stored."""
@@ -78,13 +77,18 @@ class LightAnswers:
         context = LightContext(site=self._site, language=self._words(headers).language, now=datetime.now(UTC))
         body = render_notice(title, text, context, links=links).encode()
         retry: Headers = [("retry-after", _RETRY)] if status >= 500 else []
-        named = [*_SAFETY, ("cache-control", "no-store"), ("vary", "Accept-Language"), *retry]
-        await _send(send, Ready(body, body, body, ""), named, headers, method, status)
+        page = Ready(body, body, body, "")
+        named = [*_safety(page), ("cache-control", "no-store"), ("vary", "Accept-Language"), *retry]
+        await _send(send, page, named, headers, method, status)
 
     def _words(self, headers: Mapping[str, str]) -> Words:
         """The reader's first language that we have words in."""
         tags = (item.partition(";")[0].strip() for item in headers.get("accept-language", "").split(",")[:8])
         return words(*(tag[:35] for tag in tags if tag))
+
+
+def _safety(page: Ready) -> Headers:
+    return [*_SAFETY, ("content-security-policy", page_csp(page.identity))]
 
 
 async def _send(
