@@ -18,6 +18,8 @@ from typing import Any, Self
 
 import uvicorn
 
+from lightkeeper.delivery.protocol import Protocol
+
 PATIENCE = 10.0
 
 
@@ -95,7 +97,7 @@ def serving(app: Any, *, port: int = 0, **options: Any) -> Iterator[Address]:
     config = uvicorn.Config(
         app,
         **{
-            "http": "httptools",
+            "http": Protocol,
             "ws": "none",
             "log_config": None,
             "access_log": False,

@@ -120,7 +120,7 @@ def _config(settings: Settings) -> uvicorn.Config:
         "lightkeeper.cli.serve:handed_over",
         factory=True,
         workers=settings.workers,
-        http="httptools",
+        http="lightkeeper.delivery.protocol:Protocol",
         ws="none",
         lifespan="on",
         proxy_headers=False,
