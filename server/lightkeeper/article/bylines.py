@@ -8,7 +8,9 @@ from .linked import Node, plain, several
 from .tree import Source, elements, squash, terms, text_of
 
 _BYLINE = re.compile(r"byline|author|writtenby|written-by|p-author|dateline|reporter|نویسنده")
-_NOT_BYLINE = re.compile(r"authors-?(?:list|page)|co-?authors|authority|author-?(?:bio|image|photo|avatar|thumb|img|social|links?|box-links)")
+_NOT_BYLINE = re.compile(
+    r"authors-?(?:list|page)|co-?authors|authority|author-?(?:bio|image|photo|avatar|thumb|img|social|links?|box-links)"
+)
 _BY = re.compile(
     r"^(?:written by|story by|by|par|von|por|texto?:?|di|da|door|av|af|od|от|автор|текст|نویسنده|نوشته|بقلم|كتب|کاتب|تحریر|מאת"
     r"|文|作者|記者|记者|yazar|yazan|müəllif)(?:\s*[::/]\s*|\s+)",
@@ -21,7 +23,9 @@ _DATE = re.compile(
     r"|\d{1,4}[./\s-].*|\d{1,2}:\d\d.*)$",
     re.IGNORECASE,
 )
-_METAS = terms("dc:creator dcterms:creator dcterm:creator author parsely-author sailthru:author byl article:author og:article:author")
+_METAS = terms(
+    "dc:creator dcterms:creator dcterm:creator author parsely-author sailthru:author byl article:author og:article:author"
+)
 _LONGEST = 100
 
 

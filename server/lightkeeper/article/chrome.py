@@ -62,7 +62,9 @@ _STORY_WORDS = re.compile(
     r"(?:^|[-_])(?:content|article|story|main|body|text|entry|post|page|layout|wrapper|wrp|wrap|container|grid|row|col(?:umn)?s?"
     r"|has|no|not|with|without|is|image|photo|caption|figure|video|gallery|field|view|section|block|inline|infobox|live)(?:$|[-_])"
 )
-_NEGATED = re.compile(r"embed|tweet|instagram|video|player|(?:^|[-_])(?:has|no|not|with|without|is|can|hide|enable|disable)[-_]")
+_NEGATED = re.compile(
+    r"embed|tweet|instagram|video|player|(?:^|[-_])(?:has|no|not|with|without|is|can|hide|enable|disable)[-_]"
+)
 _CAMEL = re.compile(r"([a-z])([A-Z])")
 _STORY = re.compile(
     r"(?:^|[\s_-])(?:article-?(?:body|content|text)|story-?(?:body|content|text)|entry-?content|post-?(?:body|content|text)"

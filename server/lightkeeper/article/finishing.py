@@ -21,9 +21,7 @@ _CREDIT = re.compile(
 )
 
 
-def finish(
-    blocks: list[Element], related: list[Link], facts: Facts, source: Source, way: Direction
-) -> Article:
+def finish(blocks: list[Element], related: list[Link], facts: Facts, source: Source, way: Direction) -> Article:
     """The article that these blocks and facts make."""
     blocks = _without_title(blocks, facts)
     blocks = _without_ends(blocks)

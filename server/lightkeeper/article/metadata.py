@@ -167,7 +167,9 @@ def _languages(root: HtmlElement, metas: dict[str, list[str]], node: Node) -> li
 
 def _directions(root: HtmlElement) -> tuple[str, ...]:
     """The values of `dir` on the document and its body."""
-    return tuple((element.get("dir") or "").strip().lower() for element in root.iter("html", "body") if element.get("dir"))
+    return tuple(
+        (element.get("dir") or "").strip().lower() for element in root.iter("html", "body") if element.get("dir")
+    )
 
 
 def _canonical(source: Source, metas: dict[str, list[str]]) -> str:

@@ -32,7 +32,9 @@ _EMBED = re.compile(
 _NOT_EMBED = re.compile(
     r"(?:doubleclick|googlesyndication|/ads?[/.?]|adserver|googletagmanager|recaptcha|newsletter|signup|like\.php|share)"
 )
-_OPENING = re.compile(r"(?:^|[\s_-])(?:hero|lead|featured|wp-post-image|post-image|main-image|article-image|cover)(?:$|[\s_-])")
+_OPENING = re.compile(
+    r"(?:^|[\s_-])(?:hero|lead|featured|wp-post-image|post-image|main-image|article-image|cover)(?:$|[\s_-])"
+)
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|[?&#])", re.IGNORECASE)
 
 

@@ -12,8 +12,8 @@ from .metadata import Facts, gather, is_opted_out
 from .model import Article, Front
 from .selection import Judge
 from .structure import Builder
-from .trimming import Trimmer
 from .tree import Source, parse, text_of
+from .trimming import Trimmer
 
 SHORTEST = 140  # characters of body below which there is no story to read
 
@@ -67,7 +67,7 @@ def _story(source: Source, metas: dict[str, list[str]], whole: bool = False) -> 
     judge = Judge(root, opinion.ask(root), host_of(address))
     way = direction(text_of(judge.root), facts.language, [*facts.directions, *judge.directions()])
     builder = Builder(source, judge, way, facts.language)
-    trimmer = Trimmer(judge.opinion, address)
+    trimmer = Trimmer(judge, address)
     blocks = [*builder.opening(), *trimmer.trim(builder.blocks(judge.root))]
     article = finish(paywall.teaser(blocks) if teaser else blocks, trimmer.related, facts, source, way)
     _check(article, facts)

@@ -1,122 +1,75 @@
-"""Which part of a tree is the story: weighs every run of text, finds the element that holds them, judges what is in it.
+"""Which part of a tree is the story: finds the element that holds its text, and judges what is in that element.
 
 Two opinions meet here: our own reading of density, names and roles, and trafilatura's selection.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from .chrome import is_boxed, looks_like_chrome, looks_like_story
 from .addresses import host_of
-from .opinion import Opinion
-from .tree import BLOCKS, elements, squash
+from .chrome import is_boxed, looks_like_chrome
+from .opinion import Opinion, letters
+from .tree import BLOCKS, squash, terms
+from .weights import LONG, Scales
 
 _HOLDS = 0.92  # share of the story's weight that the chosen element must hold
-_PUNCTUATION = re.compile(r"[.!?…。！？؟।۔:;,،、，؛]")
-_LONG = 80
+_HOLDS_ALONE = 0.75  # the same where there is no second opinion, and more noise
 _MAJOR = 0.3  # share of the story above which an element is no chrome, whatever its name
-_CONTAINERS = BLOCKS - frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "tr", "dd", "dt", "figcaption"})
-
-
-@dataclass(slots=True)
-class Weight:
-    """What an element holds, in characters: all text, text in links, text the opinion keeps, and its prose."""
-
-    text: int = 0
-    linked: int = 0
-    kept: int = 0
-    prose: float = 0.0
-
-    @property
-    def link_share(self) -> float:
-        return self.linked / self.text if self.text else 0.0
-
-    @property
-    def kept_share(self) -> float:
-        return self.kept / self.text if self.text else 0.0
+_CONTAINERS = BLOCKS - frozenset(terms("p li h1 h2 h3 h4 h5 h6 td th tr dd dt figcaption"))
 
 
 class Judge:
-    """Weighs a swept tree once; then answers for each element. `opinion` may be empty: then we decide alone."""
+    """Weighs a swept tree once; then answers for each element. `opinion` may be empty: then we decide alone.
+
+    `host` is the site's own, to tell links to its other pages from links elsewhere.
+    """
 
     def __init__(self, root: HtmlElement, opinion: Opinion, host: str = "") -> None:
         self.opinion = opinion
         self._host = host
-        self.weights: dict[HtmlElement, Weight] = {}
-        self._mixed: set[HtmlElement] = set()
-        order = list(elements(root))
-        self._measure(order)
-        self._read(order)
-        self.root = self._choose(root)
-
-    def _measure(self, order: list[HtmlElement]) -> None:
-        weights = self.weights
-        for element in order:
-            weights[element] = Weight()
-        for element in reversed(order):
-            weight = weights[element]
-            weight.text += len(squash(element.text)) if element.text else 0
-            if element.tag == "a":
-                weight.linked = weight.text
-            parent = element.getparent()
-            if parent is None or parent not in weights:
-                continue
-            above = weights[parent]
-            above.text += weight.text + (len(squash(element.tail)) if element.tail else 0)
-            above.linked += weight.linked
-            if element.tag in BLOCKS or element in self._mixed:
-                self._mixed.add(parent)
-
-    def _read(self, order: list[HtmlElement]) -> None:
-        """Ask of every run of text whether it is kept and whether it is prose; add it up towards the root."""
-        chrome: dict[HtmlElement, bool] = {}
-        for element in order:
-            parent = element.getparent()
-            chrome[element] = chrome.get(parent, False) or (
-                looks_like_chrome(element) and not looks_like_story(element)
-            )
-            if element in self._mixed:
-                for run in (element.text, *(child.tail for child in element)):
-                    if run and len(run) > 20:
-                        self._add(element, squash(run), 0, chrome[element])
-            elif parent is None or parent in self._mixed:
-                weight = self.weights[element]
-                if weight.text:
-                    self._add(element, squash(element.text_content()), weight.linked, chrome[element])
-
-    def _add(self, element: HtmlElement, text: str, linked: int, chrome: bool) -> None:
-        size = len(text)
-        kept = self.opinion.keeps(text)
-        prose = size if is_prose(text, linked) else size * 0.1
-        if self.opinion.size:
-            prose *= 1.0 if kept else 0.05
-        if chrome and not kept:
-            prose = 0
-        up: HtmlElement | None = element
-        while up is not None and up in self.weights:
-            weight = self.weights[up]
-            weight.prose += prose
-            weight.kept += size if kept else 0
-            up = up.getparent()
+        self._scales = Scales(root, opinion)
+        self.weights = self._scales.weights
+        self.root = self._widen(self._choose(root))
+        self._kin = self._find_kin()
 
     def _choose(self, root: HtmlElement) -> HtmlElement:
         """The deepest element that still holds nearly all of the prose."""
         best = root
-        enough = self.weights[root].prose * _HOLDS
+        enough = self.weights[root].prose * (_HOLDS if self.opinion.size else _HOLDS_ALONE)
         while True:
             inside = [child for child in best if child in self.weights and self.weights[child].prose >= enough]
             if not inside or inside[0].tag not in BLOCKS or inside[0].tag in ("p", "li", "tr", "td", "ul", "ol", "pre"):
                 return best
             best = inside[0]
 
+    def _widen(self, best: HtmlElement) -> HtmlElement:
+        """Where a story is cut into sections of one kind, the second opinion may know only one: take their holder."""
+        parent = best.getparent()
+        if parent is None or best.tag in ("body", "main", "article") or parent.tag in ("html", "body"):
+            return best
+        alike = [found for found in parent if found.tag == best.tag and found.get("class") == best.get("class")]
+        whole = sum(self.weights[found].plain for found in alike if found in self.weights)
+        return parent if whole > 1.5 * self.weights[best].plain > 0 else best
+
+    def _find_kin(self) -> set[str]:
+        """Prose that the second opinion leaves out though it stands among paragraphs that it keeps, dressed as they are."""
+        homes: dict[tuple[HtmlElement | None, str, str], int] = {}
+        for run in self._scales.runs:
+            if run.kept and len(run.text) > LONG:
+                homes[_home(run.element)] = homes.get(_home(run.element), 0) + 1
+        left_out = (run for run in self._scales.runs if not run.kept and run.is_prose)
+        return {letters(run.text) for run in left_out if homes.get(_home(run.element), 0) > 1}
+
+    def keeps(self, text: str) -> bool:
+        """Whether a run of text is in the story by the second opinion, or by its neighbours."""
+        return self.opinion.keeps(text) or letters(text) in self._kin
+
     def is_mixed(self, element: HtmlElement) -> bool:
         """Whether an element holds blocks, whatever its own tag says."""
-        return element in self._mixed
+        return element in self._scales.mixed
 
     def skips(self, element: HtmlElement) -> bool:
         """Whether an element inside of the story is not part of it."""
@@ -134,7 +87,7 @@ class Judge:
         if element.tag in _CONTAINERS and weight.text > 20 and _is_cards(element):
             return True
         if weight.kept_share >= 0.5:
-            return False
+            return weight.link_share > 0.3 and element.tag in ("div", "section", "ul") and looks_like_chrome(element)
         if looks_like_chrome(element) or element.tag in ("aside", "footer", "form", "nav", "label"):
             return True
         if element.tag not in _CONTAINERS or weight.text <= 20:
@@ -193,14 +146,13 @@ def _is_card(element: HtmlElement) -> bool:
         return False
     for link in inside:
         heading = next(link.iter(*_HEADINGS), None) is not None
-        if heading or any(above.tag in _HEADINGS for above in link.iterancestors() if above in (element, *element.iter())):
+        if heading or any(
+            above.tag in _HEADINGS for above in link.iterancestors() if above in (element, *element.iter())
+        ):
             return True
     pictured = any(next(link.iter("img"), None) is not None for link in inside)
     return pictured and any(len(squash(link.text_content())) > 15 for link in inside)
 
 
-def is_prose(text: str, linked: int) -> bool:
-    """Running text rather than labels: few links, long enough, with the marks that sentences have in any script."""
-    if linked * 2 > len(text):
-        return False
-    return len(text) >= _LONG or (len(text) >= 25 and bool(_PUNCTUATION.search(text)))
+def _home(element: HtmlElement) -> tuple[HtmlElement | None, str, str]:
+    return element.getparent(), str(element.tag), element.get("class") or ""

@@ -90,7 +90,7 @@ class Builder:
         if tag == "figure":
             return self._figure(element)
         if tag == "table":
-            return tables.build(element, self)
+            return self._figure(element) if self._is_captioned(element) else tables.build(element, self)
         if tag == "pre":
             return self._preformatted(element)
         if tag == "hr":
@@ -212,7 +212,7 @@ class Builder:
         weight = self.judge.weights.get(element)
         if weight is None or weight.text > 600 or not _FRAME.search(names(element)):
             return False
-        if next(element.iter("figure", "table", "ul", "h2", "h3"), None) is not None:
+        if next(element.iterdescendants("figure", "table", "ul", "h2", "h3"), None) is not None:
             return False
         images = len(list(element.iter("img")))
         return images == 1 and self._caption_of(element) is not None
@@ -220,7 +220,7 @@ class Builder:
     def _caption_of(self, element: HtmlElement) -> HtmlElement | None:
         for child in element.iter("figcaption"):
             return child
-        for child in element.iter("p", "div", "span", "small", "cite", "dd"):
+        for child in element.iter("p", "div", "span", "small", "cite", "dd", "td"):
             if child is not element and _CAPTION.search(names(child)) and next(child.iter("img"), None) is None:
                 return child
         return None

@@ -9,7 +9,16 @@ from .tree import Source, text_of
 
 _SEPARATOR = re.compile(r"\s+[|\-–—/>»·•‹›«:]+\s+|\s*[||]\s*|\s+::\s+|_(?=[^_]+$)")
 _LETTERS = re.compile(r"[\W_]+")
-_METAS = ("dc:title", "dcterm:title", "dcterms:title", "og:title", "parsely-title", "twitter:title", "weibo:article:title", "title")
+_METAS = (
+    "dc:title",
+    "dcterm:title",
+    "dcterms:title",
+    "og:title",
+    "parsely-title",
+    "twitter:title",
+    "weibo:article:title",
+    "title",
+)
 
 
 def site_name(source: Source, metas: dict[str, list[str]], node: Node) -> str:

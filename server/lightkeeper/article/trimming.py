@@ -6,9 +6,11 @@ Works on finished blocks, by what they say and where they stand; the page's own 
 from __future__ import annotations
 
 import re
+
 from .addresses import host_of
 from .model import Element, Link
-from .opinion import Opinion, letters
+from .opinion import letters
+from .selection import Judge
 from .tree import squash
 
 _PROSE = 80
@@ -40,9 +42,9 @@ _CAPITALS = re.compile(r"[^a-z]*[A-Z][^a-z]*")
 class Trimmer:
     """Takes off one story's surroundings; collects the links to other stories on the way in `related`."""
 
-    def __init__(self, opinion: Opinion, url: str) -> None:
+    def __init__(self, judge: Judge, url: str) -> None:
         self.related: list[Link] = []
-        self._opinion = opinion
+        self._judge = judge
         self._host = host_of(url)
 
     def trim(self, blocks: list[Element]) -> list[Element]:
@@ -63,16 +65,20 @@ class Trimmer:
 
     def _by_opinion(self, blocks: list[Element]) -> list[Element]:
         """Before the first and after the last paragraph that both opinions hold for text, only what is kept stays."""
-        kept = [self._opinion.keeps(block.text()) for block in blocks]
+        kept = [self._judge.keeps(block.text()) for block in blocks]
         prose = [at for at, block in enumerate(blocks) if kept[at] and is_prose(block)]
         agreed = sum(len(blocks[at].text()) for at in prose)
-        if not prose or agreed < 0.5 * self._opinion.size or agreed < 200:
+        if not prose or agreed < 0.5 * self._judge.opinion.size or agreed < 200:
             return blocks
         first, last = prose[0], prose[-1]
         return [
             block
             for at, block in enumerate(blocks)
-            if kept[at] or block.tag not in _TEXTUAL or _shows(block) or (first < at < last and self._belongs(block))
+            if kept[at]
+            or block.tag not in _TEXTUAL
+            or _shows(block)
+            or _is_contents(block)
+            or (first < at < last and self._belongs(block))
         ]
 
     def _belongs(self, block: Element) -> bool:
@@ -149,9 +155,20 @@ def is_prose(block: Element) -> bool:
     return text >= dense and 2 * sum(len(link.text()) for link in links(block)) < text
 
 
+def _is_contents(block: Element) -> bool:
+    """A table of contents: a list whose every link leads to a place in the story."""
+    return (
+        block.tag in ("ul", "ol")
+        and bool(links(block))
+        and all(link.get("href").startswith("#") for link in links(block))
+    )
+
+
 def _shows(block: Element) -> bool:
     return any(element.get("class") for element in block.iter() if element.tag == "a")
 
 
 def _is_title(block: Element) -> bool:
-    return block.tag in _HEADINGS or (block.tag == "p" and len(block.text()) < 60 and not block.text().rstrip().endswith("."))
+    return block.tag in _HEADINGS or (
+        block.tag == "p" and len(block.text()) < 60 and not block.text().rstrip().endswith(".")
+    )
