@@ -8,7 +8,7 @@ const language = document.currentScript?.dataset.language ?? "";
 async function start() {
   if (!language || !isSupported() || isSpared() || isRefused()) return;
   const known = await consent();
-  if (!known || !(language in known.languages)) (await accept(language)).postMessage({ type: "refresh" });
+  if (!known?.languages[language]?.complete) (await accept(language)).postMessage({ type: "refresh" });
 }
 
 // Private windows and full disks refuse: then this page simply is not kept.

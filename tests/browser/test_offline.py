@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -83,6 +84,21 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
             for path in TITLES:
                 assert address.get(f"/light{path}").status == 200
             yield Service(address, settings)
+
+
+@contextmanager
+def switched(service: Service, offline: str) -> Iterator[Address]:
+    """Saved reading of the same service as another operator would have it."""
+    given = service.settings.model_copy(update={"offline": offline})
+    store = Store(given.data)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        await store.close()
+
+    with serving(Starlette(routes=saved.routes(given, store), lifespan=lifespan)) as address:
+        yield address
 
 
 @dataclass
@@ -253,7 +269,12 @@ class WebDriverReader(Reader):
 @pytest.fixture(scope="module", params=["chromium", "firefox", "webkit"])
 def engine(request: pytest.FixtureRequest) -> Iterator[Browser | WebDriver]:
     """One browser for all tests: each test's site has a port, and so an origin, of its own."""
-    start: dict[str, Callable[[], Any]] = {"chromium": chromium, "firefox": firefox, "webkit": webkit}
+    start: dict[str, Callable[[], Any]] = {
+        "chromium": chromium,
+        "firefox": firefox,
+        "webkit": webkit,
+        "chromium on a poor link": partial(chromium, "--force-effective-connection-type=2G"),
+    }
     with start[request.param]() as browser:
         yield browser
 
@@ -429,8 +450,7 @@ def test_the_operator_can_end_it_everywhere(reader: Reader, service: Service) ->
     """Once saved reading is off, the next visits remove the worker and what was kept."""
     with site(service) as running:
         reader.keep(running)
-        given = service.settings.model_copy(update={"offline": "off"})
-        with serving(Starlette(routes=saved.routes(given, Store(given.data)))) as off:
+        with switched(service, "off") as off:
             running.elsewhere = {"/_lk/sw.js": off}
             reader.open(running.url("/light/en/ferry"))
             reader.until("(await caches.keys()).length === 0")
@@ -515,10 +535,10 @@ def test_a_visit_refreshes_seldom(reader: Reader, service: Service) -> None:
         wait_for(lambda: len(running.asked(LIST)) == 2)
 
 
-def test_a_poor_link_carries_nothing_unasked(service: Service) -> None:
-    """On a link that the browser knows to be poor nothing is refreshed, and "auto" keeps nothing, but a yes is a yes."""
-    with chromium("--force-effective-connection-type=2G") as browser, site(service) as running:
-        reader = PlaywrightReader(browser.new_page())
+@pytest.mark.parametrize("engine", ["chromium on a poor link"], indirect=True)
+def test_a_poor_link_carries_nothing_unasked(reader: Reader, service: Service) -> None:
+    """On a link that the browser knows to be poor nothing is refreshed and "auto" keeps nothing; a yes is a yes."""
+    with site(service) as running:
         running.answers["/auto"] = page("<title>Auto</title>x<script src=/_lk/keep.js data-language=en defer></script>")
         reader.open(running.url("/auto"))
         assert reader.traces() == NO_TRACES
@@ -544,8 +564,7 @@ def test_without_a_script_the_page_says_so(engine: Browser, service: Service) ->
 @only_chromium
 def test_auto_keeps_without_a_question_until_a_no(reader: Reader, service: Service) -> None:
     """Where the operator chose so, a page keeps the stories; after "Remove everything" it does not begin again."""
-    given = service.settings.model_copy(update={"offline": "auto"})
-    with site(service) as running, serving(Starlette(routes=saved.routes(given, Store(given.data)))) as auto:
+    with site(service) as running, switched(service, "auto") as auto:
         offer = "/light/-/offline?language=en"
         running.elsewhere[offer] = auto
         running.answers["/auto"] = page("<title>Auto</title>x<script src=/_lk/keep.js data-language=en defer></script>")

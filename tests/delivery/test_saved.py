@@ -8,6 +8,7 @@ import re
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import brotli
 import httpx
@@ -46,7 +47,7 @@ async def reader(tmp_path: Path) -> AsyncIterator[Reader]:
     for number in range(3):
         await store.save(story(number, "en"))
 
-    def ask(**settings: object) -> httpx.AsyncClient:
+    def ask(**settings: Any) -> httpx.AsyncClient:
         given = load(origin="http://news.example", publication="روزنامه", data=tmp_path, **settings)
         app = Starlette(routes=saved.routes(given, store))
         return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://news.example")
@@ -166,8 +167,8 @@ async def test_consent_page_allows_its_own_script_and_styles_only(reader: Reader
     policy = dict(part.split(" ", 1) for part in answer.headers["content-security-policy"].split(";"))
     styles = re.findall("<style>(.*?)</style>", answer.text)
     hashes = {f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'" for style in styles}
-    assert set(policy.pop("style-src").split()) == hashes
     assert len(hashes) == 2
+    assert hashes < set(policy.pop("style-src").split())  # and the sheet of the other direction
     assert policy == {
         "default-src": "'none'",
         "script-src": "'self'",
@@ -187,7 +188,7 @@ async def test_language_is_the_readers_first_that_the_publication_has(
     reader: Reader, header: str, language: str
 ) -> None:
     """Without a language in the address the reader's preferences count, else the publication's main language."""
-    answer = await reader().get("/light/-/offline", headers={"accept-language": header.encode("latin-1")})
+    answer = await reader().get("/light/-/offline", headers={b"accept-language": header.encode("latin-1")})
     assert f"data-language={language}" in answer.text
     assert "Accept-Language" in answer.headers["vary"]
 
