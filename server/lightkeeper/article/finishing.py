@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from .addresses import clean
 from .inline import Inline, is_blank, join, tidy
-from .languages import rtl_share
+from .languages import has_rtl, rtl_share
 from .metadata import Facts
 from .model import Article, Direction, Element, Link, Picture
 from .opinion import letters
@@ -26,11 +26,13 @@ def finish(blocks: list[Element], related: list[Link], facts: Facts, source: Sou
     blocks = _without_title(blocks, facts)
     blocks = _without_ends(blocks)
     lead, blocks = _lead(blocks, facts, source)
-    body = tuple(_turn(block, way) for block in _anchored(blocks))
+    blocks = _anchored(blocks)
+    if way == "rtl" or any(has_rtl(block.text()) for block in blocks):
+        blocks = [_turn(block, way) for block in blocks]
     return Article(
         url=clean(source.url),
         title=facts.title,
-        body=body,
+        body=tuple(blocks),
         deck="" if _repeats(facts.deck, blocks) else facts.deck,
         bylines=facts.bylines,
         section=facts.section,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
 from .model import Direction
@@ -12,7 +11,15 @@ from .tree import terms
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?![A-Za-z])")
 _RTL = frozenset(terms("ar fa he iw ur ps sd ckb ku-arab dv yi ug arc syr nqo az-arab pnb azb lrc mzn glk bal prs"))
 _PERSIAN_ONLY = frozenset("پچژگ")
-_SCRIPTS = ((0x0590, 0x05FF, "he"), (0x0600, 0x06FF, "ar"), (0x0400, 0x04FF, "cyrl"), (0x4E00, 0x9FFF, "han"))
+_SCRIPTS = {
+    "he": re.compile("[\u05d0-\u05ea]"),
+    "ar": re.compile("[\u0620-\u064a\u066e-\u06d5\u06ee-\u06ff\ufb50-\ufdff]"),
+    "cyrl": re.compile("[\u0400-\u04ff]"),
+    "han": re.compile("[\u4e00-\u9fff]"),
+    "kana": re.compile("[\u3041-\u30ff]"),
+    "hang": re.compile("[\uac00-\ud7af]"),
+    "other": re.compile("[\u0370-\u03ff\u0530-\u058f\u0900-\u10ff\u1200-\u137f\u1780-\u17ff]"),
+}
 
 
 def normal(tag: str) -> str:
@@ -35,17 +42,22 @@ def is_rtl(language: str) -> bool:
     return parts[0] in _RTL
 
 
+_RTL_LETTERS = re.compile(
+    "[\u0590-\u05ff\u0600-\u065f\u066a-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+_LETTERS = re.compile(r"[^\W\d_]")
+
+
 def rtl_share(text: str) -> float | None:
     """The share of right-to-left letters among the letters of a text; None where it has no letters."""
-    rtl = ltr = 0
-    for character in text:
-        if character <= "\u007f":
-            ltr += character.isalpha()
-        else:
-            kind = unicodedata.bidirectional(character)
-            rtl += kind in ("R", "AL")
-            ltr += kind == "L"
-    return rtl / (rtl + ltr) if rtl + ltr else None
+    letters = len(_LETTERS.findall(text))
+    if not letters:
+        return None
+    return 0.0 if text.isascii() else min(1.0, len(_RTL_LETTERS.findall(text)) / letters)
+
+
+def has_rtl(text: str) -> bool:
+    return not text.isascii() and bool(_RTL_LETTERS.search(text))
 
 
 def direction(text: str, language: str, said: Iterable[str] = ()) -> Direction:
@@ -69,25 +81,13 @@ def language(said: list[str], text: str) -> str:
 
 
 def _script(text: str) -> str:
-    counts = {"latn": 0, "he": 0, "ar": 0, "cyrl": 0, "han": 0, "kana": 0, "hang": 0, "other": 0}
-    for character in text[:3000]:
-        if character.isalpha():
-            counts[_kind(ord(character))] += 1
+    text = text[:3000]
+    counts = {name: len(letters.findall(text)) for name, letters in _SCRIPTS.items()}
+    counts["latn"] = len(_LETTERS.findall(text)) - sum(counts.values())
+    if counts["kana"] > counts["han"] * 0.1:
+        counts["kana"] += counts["han"]
     best = max(counts, key=lambda name: counts[name])
-    if best == "han" and counts["kana"] > counts["han"] * 0.1:
-        best = "kana"
     return best if counts[best] > 20 else ""
-
-
-def _kind(code: int) -> str:
-    if code < 0x250:
-        return "latn"
-    for first, last, name in _SCRIPTS:
-        if first <= code <= last:
-            return name
-    if 0x3040 <= code <= 0x30FF:
-        return "kana"
-    return "hang" if 0xAC00 <= code <= 0xD7AF else "other"
 
 
 def _agrees(tag: str, script: str) -> bool:

@@ -68,7 +68,7 @@ def is_opted_out(metas: dict[str, list[str]]) -> bool:
 def gather(source: Source, metas: dict[str, list[str]]) -> Facts:
     node = linked.story(source)
     micro = linked.microdata(source)
-    text = text_of(source.root)[:20_000]
+    text = "".join(paragraph.text_content() for paragraph in source.root.iter("p")) or source.root.text_content()
     site = site_name(source, metas, node)
     published = _first_moment([*_said(node, "datePublished", "dateCreated"), *_of(metas, _PUBLISHED)])
     modified = _first_moment([*_said(node, "dateModified"), *_of(metas, _MODIFIED), *micro.get("datemodified", [])])

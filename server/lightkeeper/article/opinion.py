@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from copy import deepcopy
 
 import trafilatura
 from lxml.html import HtmlElement
@@ -36,12 +35,12 @@ def letters(text: str) -> str:
 
 
 def ask(root: HtmlElement) -> Opinion:
-    """Ask for an opinion on a tree, which stays as it is. No opinion at all on a page that it cannot read."""
+    """Ask for an opinion on a tree, which stays as it is (the library works on a copy). No opinion at all on a page that it cannot read."""
     if len(root.text_content()) > LONGEST:
         return Opinion("")
     try:
         document = trafilatura.bare_extraction(
-            deepcopy(root), fast=True, include_comments=False, include_tables=True, with_metadata=False
+            root, fast=True, include_comments=False, include_tables=True, with_metadata=False
         )
     except Exception:  # a library that reads hostile input: whatever it raises, our own walk goes on alone
         return Opinion("")

@@ -37,13 +37,17 @@ _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A parsed page. `linked` holds the raw text of its JSON-LD scripts; `cut` says that its HTML ends too early."""
+    """A parsed page. `linked` holds the raw text of its JSON-LD scripts; `cut` says that its HTML ends too early;
+
+    `held` keeps every element's Python side alive while the page is worked on.
+    """
 
     root: HtmlElement
     url: str
     base: str
     linked: tuple[str, ...] = ()
     cut: bool = False
+    held: tuple[HtmlElement, ...] = ()
 
     def absolute(self, href: str | None) -> str:
         """The http(s) address that `href` means on this page, or "" for anything else."""
@@ -62,7 +66,7 @@ _PERCENT = {" ": "%20", '"': "%22", "<": "%3C", ">": "%3E", "\\": "%5C", "`": "%
 
 def parse(text: str, url: str) -> Source:
     """Parse a page. Raises `NotAnArticle` where there is no HTML, `PageTooLarge` beyond the bounds above."""
-    text, linked = _without_code(_ILLEGAL.sub("\ufffd" if "\ufffd" in text else "", text))
+    text, linked = _without_code(_ILLEGAL.sub("", text))
     if len(text) > LIMIT:
         raise PageTooLarge(f"The page has more than {LIMIT:,} characters.")
     if "<" not in text:
@@ -71,9 +75,9 @@ def parse(text: str, url: str) -> Source:
         root = document_fromstring(text, parser=HTMLParser(encoding=None, huge_tree=False))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise NotAnArticle("empty", "The page is empty.") from error
-    _bound(root)
+    held = _bound(root)
     tail = text[-2000:].lower()
-    return Source(root, url, _base(root, url), tuple(linked), "</body" not in tail and "</html" not in tail)
+    return Source(root, url, _base(root, url), tuple(linked), "</body" not in tail and "</html" not in tail, held)
 
 
 def _without_code(text: str) -> tuple[str, list[str]]:
@@ -108,18 +112,17 @@ def _tag_end(text: str, start: int) -> int:
     return len(text) if end < 0 else end + 1
 
 
-def _bound(root: HtmlElement) -> None:
-    count, depth, deepest = 0, 0, 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
-        if event == "end":
-            depth -= 1
-            continue
-        count, depth = count + 1, depth + 1
-        deepest = max(deepest, depth)
-    if count > ELEMENTS:
-        raise PageTooLarge(f"The page has more than {ELEMENTS:,} elements.")
-    if deepest > DEPTH:
-        raise PageTooLarge(f"The page nests more than {DEPTH} elements deep.")
+def _bound(root: HtmlElement) -> tuple[HtmlElement, ...]:
+    """Every element within bounds. Who holds them keeps lxml from making their Python side anew at each visit."""
+    depths: dict[HtmlElement, int] = {}
+    for element in root.iter():
+        parent = element.getparent()
+        depth = depths[element] = depths.get(parent, 0) + 1 if parent is not None else 1
+        if depth > DEPTH:
+            raise PageTooLarge(f"The page nests more than {DEPTH} elements deep.")
+        if len(depths) > ELEMENTS:
+            raise PageTooLarge(f"The page has more than {ELEMENTS:,} elements.")
+    return tuple(depths)
 
 
 def _base(root: HtmlElement, url: str) -> str:
