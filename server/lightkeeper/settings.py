@@ -5,6 +5,7 @@ Order: explicit arguments, then `LIGHTKEEPER_*`, then `lightkeeper.toml`, then t
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -56,6 +57,15 @@ class Settings(BaseSettings):
     publication: str = Field(
         "", description="The publication's name as readers know it. Default: the public host name."
     )
+    mode: Literal["on", "observe", "off"] = Field(
+        "on", description="Serve editions; only decide and count, and change nothing; or only pass everything on."
+    )
+    untouched: Words = Field(
+        (), description="Paths that are never touched: patterns such as /checkout/*, where * is any characters."
+    )
+    light_paths: Words = Field(
+        ("/*",), description="Paths that may have a Light edition: patterns as above; all others are not touched."
+    )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
     data: Path = Field(Path("lightkeeper-data"), description="Folder for what Lightkeeper stores.")
@@ -81,6 +91,18 @@ class Settings(BaseSettings):
     text_limit: float = Field(5.0, gt=0, description="Seconds to readable text above which Light is served.")
     connect_timeout: float = Field(5.0, gt=0, description="Seconds to wait for a connection to the origin.")
     answer_timeout: float = Field(60.0, gt=0, description="Seconds to wait for the first byte of the origin's answer.")
+    stall_timeout: float = Field(
+        60.0, gt=0, description="Seconds of silence in the middle of a document after which the origin has failed."
+    )
+    stored_after: float = Field(
+        10.0, gt=0, description="Seconds to wait for the origin's page before the stored Light edition answers instead."
+    )
+    breaker_failures: int = Field(
+        5, ge=1, description="Documents failing in a row, after which the origin counts as down and is only probed."
+    )
+    breaker_pause: float = Field(
+        5.0, gt=0, description="Seconds from then to the first probe; doubled by each that fails, up to two minutes."
+    )
     fresh: float = Field(
         10.0, ge=0, description="Seconds during which a stored story is served without asking the origin."
     )
@@ -96,7 +118,7 @@ class Settings(BaseSettings):
     )
     verify_origin: bool = Field(True, description="Check the origin's TLS certificate.")
 
-    @field_validator("trusted_proxies", "fronts", "session_cookies", mode="before")
+    @field_validator("trusted_proxies", "fronts", "session_cookies", "untouched", "light_paths", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """The environment gives one string, separated by commas or blanks; files give a list."""
@@ -117,6 +139,14 @@ class Settings(BaseSettings):
         if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
             raise ValueError(f"only scheme, host and port, not {value!r}")
         return f"{parts.scheme}://{parts.netloc.lower()}"
+
+    @field_validator("untouched", "light_paths")
+    @classmethod
+    def _are_patterns(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in patterns:
+            if not re.fullmatch(r"[/*][^\s?#\\]*", pattern):
+                raise ValueError(f"a path pattern such as /checkout/* (no query), not {pattern!r}")
+        return patterns
 
     @field_validator("light_prefix")
     @classmethod

@@ -1,7 +1,8 @@
 """The one way to the publisher's site. Owns the connections; knows nothing of readers, editions or stores.
 
 There is no httpx client in here, only its transport: so no cookie jar that carries one reader's cookie to the next, no
-redirects followed, no proxies from the environment, no headers but those given.
+redirects followed, no proxies from the environment, no headers but those given. Where connections may lead is the
+`guard`'s to say, and whether the site counts as down the `circuit`'s.
 
 TLS: name indication and certificate check use the origin's host name; where the origin is given as a bare address they
 use the public host name, for that is the site which the address is expected to serve.
@@ -14,8 +15,9 @@ import ipaddress
 import re
 import socket
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
-from contextlib import aclosing
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import aclosing, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,7 +27,9 @@ import httpx
 from .. import __version__
 from ..errors import BadRequest, OriginCutShort, OriginError, OriginTimeout, OriginUnreachable
 from ..settings import Settings
+from .circuit import Circuit
 from .decoding import Decoder
+from .guard import Guard, Resolve, resolve
 from .mapping import ascii_host, authority
 from .page import Page
 
@@ -54,28 +58,31 @@ _NO_BODY = httpx.ByteStream(b"")
 class Answer:
     """What the origin answered: the head at once, the body as it arrives. Close it whatever happens."""
 
-    __slots__ = ("_response", "headers", "status")
+    __slots__ = ("_response", "_stall", "headers", "status")
 
-    def __init__(self, response: httpx.Response) -> None:
+    def __init__(self, response: httpx.Response, stall: float | None = None) -> None:
         self.status = response.status_code
         self.headers: list[Header] = response.headers.raw
-        self._response = response
+        self._response, self._stall = response, stall
 
     async def chunks(self) -> AsyncGenerator[bytes]:
-        """The body's bytes, once, as they arrive (content codings untouched). Raises `OriginCutShort`.
+        """The body's bytes, once, as they arrive (content codings untouched).
+
+        Raises `OriginCutShort`, for a document also where the origin is silent for longer than `stall_timeout`.
 
         The connection is free again before the last piece of a known length goes out: a reader who has it all hangs up.
         """
         assert isinstance(self._response.stream, httpx.AsyncByteStream)
         missing, last = self._length(), b""
+        pieces = aiter(self._response.stream)
         try:
-            async for chunk in self._response.stream:
+            while (chunk := await self._within(anext(pieces, None))) is not None:
                 missing -= len(chunk)
                 if missing == 0:
                     last = chunk
                 else:
                     yield chunk
-        except httpx.TransportError as error:
+        except (httpx.TransportError, TimeoutError) as error:
             raise OriginCutShort("The site's answer broke off.") from error
         await self.close()
         if last:
@@ -86,6 +93,10 @@ class Answer:
         if not self._response.is_closed:
             _spoil_if_overrun(self._response)
             await self._response.aclose()
+
+    async def _within(self, piece: Awaitable[bytes | None]) -> bytes | None:
+        async with asyncio.timeout(self._stall):
+            return await piece
 
     def _length(self) -> int:
         """The stated length of the body; -1 where only its end will tell."""
@@ -98,8 +109,11 @@ class Answer:
 class Origin:
     """The publisher's site. One of these per process; `aclose` when the process ends."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, *, resolve: Resolve = resolve, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._settings = settings
+        self._circuit = Circuit(settings.breaker_failures, settings.breaker_pause, clock)
         self._url = httpx.URL(settings.origin)
         self._host = authority(settings.site).encode("ascii")
         self._public_scheme = urlsplit(settings.site).scheme
@@ -115,9 +129,18 @@ class Origin:
             ),
             socket_options=_KEEPALIVE,
         )
+        # httpx has no argument for it; a test sees that connections go this way.
+        pool: Any = self._transport._pool
+        pool._network_backend = Guard(_endpoint(settings), resolve=resolve)
 
     async def ask(
-        self, method: str, target: bytes, headers: Iterable[Header], body: AsyncIterator[bytes] | None = None
+        self,
+        method: str,
+        target: bytes,
+        headers: Iterable[Header],
+        body: AsyncIterator[bytes] | None = None,
+        *,
+        document: bool = False,
     ) -> Answer:
         """Send one request, as given but for `Host`, and return when the head of the answer is there.
 
@@ -125,7 +148,21 @@ class Origin:
         out unchanged, and the origin then sees a request that breaks off. Raises `OriginUnreachable`, `OriginTimeout`
         (no head within `answer_timeout`; time spent waiting for `body` does not count), or `BadRequest` where the
         request cannot be written as HTTP.
+
+        A `document` takes part in the circuit breaker: it counts, and where the site counts as down it is
+        `OriginUnreachable` at once. Everything else, and so whatever writes, is always tried.
         """
+        with self._counted(document):
+            return await self._ask(method, target, headers, body, self._settings.stall_timeout if document else None)
+
+    async def _ask(
+        self,
+        method: str,
+        target: bytes,
+        headers: Iterable[Header],
+        body: AsyncIterator[bytes] | None,
+        stall: float | None,
+    ) -> Answer:
         lines = [(b"Host", self._host), *((key, value) for key, value in headers if key.lower() != b"host")]
         if body is not None and all(key.lower() != b"content-length" for key, _ in lines):
             lines.append((b"Transfer-Encoding", b"chunked"))
@@ -138,7 +175,26 @@ class Origin:
         if not 200 <= response.status_code <= 599:
             await response.aclose()
             raise OriginUnreachable(f"The site answered with the status {response.status_code}.")
-        return Answer(response)
+        return Answer(response, stall)
+
+    @contextmanager
+    def _counted(self, document: bool) -> Iterator[None]:
+        """Tell the circuit how an attempt ended. What a reader or our own full pool ended says nothing of the site."""
+        if not document:
+            yield
+            return
+        attempt = self._circuit.attempt()
+        if attempt is None:
+            raise OriginUnreachable("The site is not answering at the moment.")
+        try:
+            yield
+            attempt.succeeded()
+        except OriginError as error:
+            if not isinstance(error.__cause__, httpx.PoolTimeout):
+                attempt.failed()
+            raise
+        finally:
+            attempt.abandoned()
 
     async def fetch(self, path: str, *, known: tuple[str, str] = ("", "")) -> Page:
         """A public page, asked for with no reader's headers; `known` is (ETag, Last-Modified) of what is at hand.
@@ -148,7 +204,7 @@ class Origin:
         """
         try:
             async with asyncio.timeout(self._settings.connect_timeout + self._settings.answer_timeout):
-                answer = await self.ask("GET", path.encode(), self._own_headers(known))
+                answer = await self.ask("GET", path.encode(), self._own_headers(known), document=True)
                 try:
                     body = await self._body(answer)
                 finally:
@@ -251,6 +307,11 @@ def _spoil_if_overrun(response: httpx.Response) -> None:
 def _visible(target: bytes) -> bytes:
     """The request target, with all but visible ASCII percent-encoded: RFC 9112 3.2 allows nothing else."""
     return re.sub(rb"[^\x21-\x7e]", lambda match: b"%%%02X" % match[0][0], target) or b"/"
+
+
+def _endpoint(settings: Settings) -> tuple[str, int]:
+    parts = urlsplit(settings.origin)
+    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def _tls_name(settings: Settings) -> str:
