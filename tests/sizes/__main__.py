@@ -34,14 +34,19 @@ def main(folders: list[str]) -> None:
     sets = list(demo_sets())
     for folder in folders:
         sets.extend(outside_sets(Path(folder)))
-    print("Light pages on the wire, headers included, brotli 11. Sizes in bytes.\n")
+    print(
+        "Light pages on the wire, headers included, brotli 11; HTML: median of the full pages' own, as it is. In bytes.\n"
+    )
     print(f"{'set':<12}{'pages':>6}{'median':>8}{'p90':>8}{'p95':>8}{'p99':>8}{'max':>8}{'HTML':>10}{'light/HTML':>12}")
     worst = []
+    demo: list[Weight] = []
     for name, sources in sets:
         weights, refused = weigh_all(sources)
         if weights:
             print(_row(name, weights))
+            demo.extend(weights if name.startswith("demo") else [])
             worst.append((name, sorted(weights, key=lambda weight: -weight.wire)[:_WORST], refused))
+    print(_row("demo", demo))
     for name, heaviest, refused in worst:
         print(f"\n{name}: heaviest {', '.join(f'{weight.name} {weight.wire:,}' for weight in heaviest)}")
         if refused:

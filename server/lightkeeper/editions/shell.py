@@ -85,7 +85,6 @@ class Shell:
             f"<title>{line(title)}</title>"
             '<meta name=viewport content="width=device-width">'
             "<meta name=referrer content=no-referrer>"
-            "<link rel=icon href=data:,>"  # or browsers ask for one
             f"{self._canonical()}{head}<style>{light_css(self.direction)}</style><body>"
             f"<header{self.own}>{self._masthead()}{self._full()}</header>"
             f"<main>{self._stale()}{main}</main>{nav}{self._footer()}"

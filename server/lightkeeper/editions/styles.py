@@ -24,7 +24,8 @@ def light_css(direction: Direction = "ltr") -> str:
 def light_csp(*directions: Direction) -> str:
     """The Content-Security-Policy of Light pages: their own inline style and nothing else, not even from themselves.
 
-    Pages of the given directions are served by it; of none given, all.
+    Pages of the given directions are served by it; of none given, all. It also keeps a browser from asking for
+    /favicon.ico, which a publisher's site may answer with a page as large as any.
     """
     hashes = " ".join(f"'{_hash(light_css(direction))}'" for direction in directions or ("ltr", "rtl"))
     return f"default-src 'none';style-src {hashes};base-uri 'none';form-action 'none';frame-ancestors 'none'"
