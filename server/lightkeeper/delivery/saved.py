@@ -46,7 +46,7 @@ _PERSONAL = {"cache-control": "private, no-cache", "vary": "Accept-Language"}
 _SHARED = {"cache-control": "public, max-age=60"}
 _TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
 # What stands around a story's text in a Light page: masthead, lists of headlines, footer.
-_AROUND = 2_500
+_AROUND = 1_500
 
 
 def routes(settings: Settings, store: Store) -> list[Route]:
