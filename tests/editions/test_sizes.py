@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from random import Random
+
+import brotli
+
+from lightkeeper.editions.light import render_article
+from tests.editions.samples import article, context, p
 from tests.sizes.__main__ import percentile, weigh_all
 from tests.sizes.sets import demo_sets
 from tests.sizes.wire import wire_size
@@ -17,6 +23,17 @@ def test_the_demos_stories_fit_their_budget() -> None:
     assert len(sizes) >= 24
     assert percentile(sizes, 50) <= MEDIAN
     assert percentile(sizes, 100) <= FIRST_FLIGHT
+
+
+def test_a_longer_page_shows_its_first_screens_from_the_first_flight() -> None:
+    """The order of the bytes is the order of reading: head and style are small, the text follows at once."""
+    chance = Random(7)
+    words = ["".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=chance.randint(2, 9))) for _ in range(4000)]
+    body = tuple(p(f"Paragraph {number}. {' '.join(chance.choices(words, k=60))}") for number in range(300))
+    page = brotli.compress(render_article(article(body=body), context()).encode(), quality=11)
+    first = brotli.Decompressor().process(page[: FIRST_FLIGHT - 700])
+    assert len(page) > 2 * FIRST_FLIGHT
+    assert b"Paragraph 20." in first
 
 
 def test_the_wire_carries_status_headers_and_body() -> None:
