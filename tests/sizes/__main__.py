@@ -34,9 +34,7 @@ def main(folders: list[str]) -> None:
     sets = list(demo_sets())
     for folder in folders:
         sets.extend(outside_sets(Path(folder)))
-    print(
-        "Light pages on the wire, headers included, brotli 11; HTML: median of the full pages' own, as it is. In bytes.\n"
-    )
+    print("Light pages on the wire, headers included, brotli 11; HTML: the full page's own median. In bytes.\n")
     print(f"{'set':<12}{'pages':>6}{'median':>8}{'p90':>8}{'p95':>8}{'p99':>8}{'max':>8}{'HTML':>10}{'light/HTML':>12}")
     worst = []
     demo: list[Weight] = []
