@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 import pytest
 
 from lightkeeper.source.page import Page
-from lightkeeper.source.storable import directives, public_address, why_not
+from lightkeeper.source.storable import directives, locked, public_address, why_not
 
 
-def page(url: str = "https://www.paper.example/x", status: int = 200, **headers: str) -> Page:
+def page(url: str = "https://www.paper.example/x", status: int = 200, body: bytes = b"", **headers: str) -> Page:
     lines = tuple((name.replace("_", "-"), value) for name, value in headers.items())
-    return Page(url, status, lines, b"", datetime(2026, 1, 1, tzinfo=UTC))
+    return Page(url, status, lines, body, datetime(2026, 1, 1, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,8 @@ def test_public_addresses(path: str) -> None:
         "/p/0f5bbd0e-2a1c-4d1e-9a55-2b1f7c3e9d10/",
         "/x?customize_changeset_uuid=1",
         "/preview/x",
+        "/x/?unapproved=2&moderation-hash=0f5bbd0e",
+        "/wp-login.php?action=logout&_wpnonce=0f5bbd0e",
     ],
 )
 def test_addresses_with_a_secret_or_of_a_preview_are_one_persons(path: str) -> None:
@@ -51,6 +53,13 @@ def test_why_a_page_is_not_stored() -> None:
     assert "varies" == why_not(page(vary="*"))
     assert "status" == why_not(page(status=203))
     assert "address" == why_not(page("https://www.paper.example/x?token=a"))
+
+
+def test_a_post_behind_a_password_is_locked() -> None:
+    """The form tells, however it is written; a story about such a form does not."""
+    assert locked(page(body=b'<form><input size="20" name="post_password" type="password"></form>'))
+    assert locked(page(body=b"<INPUT type=password NAME = post_password>"))
+    assert not locked(page(body=b"<p>&lt;input name=post_password&gt; and <input name=post_passwords></p>"))
 
 
 def test_cache_control_is_read_as_rfc_9111_writes_it() -> None:

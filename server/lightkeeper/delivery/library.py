@@ -22,7 +22,7 @@ from ..source.mapping import UrlMap
 from ..source.origin import Origin
 from ..source.page import Page
 from ..source.pool import Pool
-from ..source.storable import why_not
+from ..source.storable import locked, why_not
 from ..store import Store, StoredFront, Story, front_json
 from .ready import Ready
 from .rendering import Renderer
@@ -160,6 +160,9 @@ class Library:
         except ArticleError as error:
             await self.forget(path)
             return Missing(error.reason if isinstance(error, NotAnArticle) else "unreadable", page.status)
+        if isinstance(value, Article) and locked(page):
+            await self.forget(path)
+            return Missing("locked", page.status)
         known = page.header("etag"), page.header("last-modified")
         await self._save(path, value, known)
         return await self._remember(path, value, known)

@@ -11,6 +11,7 @@ from .page import Page
 _SECRET = re.compile(
     r"(?:(?:[a-z0-9]+[_-])*(?:token|nonce|otp|jwt|signature|password|passwd|secret|session|sessionid|sid|apikey|api[_-]key"
     r"|magic[_-]?link|auth|hmac)|key|hash|sig|jsessionid|phpsessid"
+    r"|_?wpnonce|moderation[_-]hash"
     r"|preview|preview[_-](?:id|nonce)|is[_-]?preview|draft|customize_\w+|share[_-]?draft|elementor-preview)",
     re.IGNORECASE,
 )
@@ -24,6 +25,15 @@ def public_address(path: str) -> bool:
     parts = urlsplit(path)
     names = (pair.partition("=")[0] for pair in re.split("[&;]", parts.query))
     return not _SECRET_PATH.search(parts.path) and not any(_SECRET.fullmatch(name) for name in names)
+
+
+# WordPress shows this form in a post's place; what stands around it is no story.
+_LOCK = re.compile(rb"""<input\b[^>]{0,500}\bname\s*=\s*["']?post_password\b""", re.IGNORECASE)
+
+
+def locked(page: Page) -> bool:
+    """Whether the page asks for the password of a post. A list of stories may do so for one of them."""
+    return bool(_LOCK.search(page.body))
 
 
 def why_not(page: Page) -> str:
