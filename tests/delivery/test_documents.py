@@ -86,6 +86,28 @@ def test_an_unchanged_page_is_confirmed(paper: Service, headers: dict[str, str])
     assert again.header("cache-control") == "private, no-cache"
 
 
+@pytest.mark.parametrize("headers", [NAVIGATION, SAVE_DATA, NAVIGATION | {"Cookie": "wordpress_logged_in_1=a"}])
+def test_an_unchanged_download_is_confirmed(paper: Service, headers: dict[str, str]) -> None:
+    """What passes untouched keeps the origin's tags, and so do the conditions of a browser that opens it again."""
+    paper.site.put(
+        "/minutes.pdf", b"%PDF-1.7", Content_Type="application/pdf", ETag='"p1"', Cache_Control="max-age=600"
+    )
+    tag = paper.reader.get("/minutes.pdf", headers).header("etag") or ""
+    asked = headers | {"If-None-Match": tag, "If-Modified-Since": "Tue, 05 Mar 2024 14:30:00 GMT"}
+    again = paper.reader.get("/minutes.pdf", asked)
+    assert (again.status, again.body, again.header("etag")) == (304, b"", '"p1"')
+    assert again.header("cache-control") == "max-age=600"
+    assert paper.asked("/minutes.pdf")[-1].header("if-modified-since") == "Tue, 05 Mar 2024 14:30:00 GMT"
+
+
+def test_logging_in_does_not_confirm_the_page_of_before(paper: Service) -> None:
+    """A page with our parts is ours to confirm, never the origin's page for who is logged in."""
+    tag = paper.reader.get("/story", NAVIGATION).header("etag") or ""
+    answer = paper.reader.get("/story", NAVIGATION | {"Cookie": "wordpress_logged_in_1=a", "If-None-Match": tag})
+    assert answer.status == 200
+    assert paper.asked("/story")[-1].header("if-none-match") is None
+
+
 def test_explicit_addresses_are_public(paper: Service) -> None:
     """Anybody may keep what an address names; the origin's own caching holds for its full page."""
     full = paper.reader.get("/story?edition=full", NAVIGATION)
@@ -137,7 +159,7 @@ def test_a_post_passes_untouched(paper: Service) -> None:
 )
 def test_downloads_and_other_kinds_pass_untouched(paper: Service, kind: str, headers: dict[str, str]) -> None:
     """Only 200 text/html that is shown in the window is a document."""
-    paper.site.put("/file", page(), Content_Type=kind, **headers)
+    paper.site.put("/file", page(), 200, Content_Type=kind, **headers)
     for sent in (NAVIGATION, SAVE_DATA):
         answer = paper.reader.get("/file", sent)
         assert answer.body == page()
@@ -203,6 +225,14 @@ def test_previews_and_token_addresses_are_not_kept(paper: Service, query: str) -
     assert paper.reader.get(f"/?{query}", SAVE_DATA | {"Cookie": "a=1"}).body == page()
     assert [request.header("cookie") for request in paper.asked(f"/?{query}")] == ["a=1"]
     assert paper.reader.get(f"/light/?{query}", NAVIGATION).header("location") == f"/?{query}"
+
+
+def test_a_post_behind_a_password_has_no_light_edition(paper: Service) -> None:
+    """The words around its form are no story; the form itself is on the full page."""
+    form = '<form method="post"><input name="post_password" type="password"></form>'
+    paper.site.put("/locked", page(extra=form))
+    assert paper.reader.get("/locked", SAVE_DATA).header("lightkeeper-edition") == "full; reason=locked"
+    assert paper.reader.get("/light/locked").status == 404
 
 
 def test_a_paid_story_is_kept_no_further_than_its_teaser(paper: Service) -> None:

@@ -69,7 +69,7 @@ class Documents:
         decision = decide(signals, limit=self._settings.text_limit)
         navigation = Navigation(scope, receive, send, address, headers, decision)
         if has_session(jar, self._settings.session_cookies) or not public_address(address.target):
-            await self._untouched(navigation, await self._ask(navigation))
+            await self._untouched(navigation, await self._ask(navigation, ""))
         else:
             await self._negotiate(navigation)
 
@@ -101,7 +101,7 @@ class Documents:
                     await self._light(navigation, light)
                     return
                 reason = light.reason
-            answer = await self._ask(navigation)
+            answer = await self._ask(navigation, self._known(navigation))
         except OriginError as error:
             if not await self._rescue(navigation):
                 await self._answers.unreachable(navigation.send, error, navigation.headers, navigation.method)
@@ -130,15 +130,21 @@ class Documents:
             await self._answers.negotiated(navigation.send, page, path, decision, navigation.headers, navigation.method)
         return page is not None
 
-    async def _ask(self, navigation: Navigation) -> Answer:
-        """Ask the origin for the page, in a coding that the reader takes and that we can open."""
+    def _known(self, navigation: Navigation) -> str:
+        """The origin's tag of the page that the reader has from us as a full page with our parts."""
+        return self._tags.to_origin(navigation.headers.get("if-none-match", ""))
+
+    async def _ask(self, navigation: Navigation, known: str) -> Answer:
+        """Ask the origin for the page, in a coding that the reader takes and that we can open.
+
+        Conditions of the origin's own making pass: the reader has a copy of what we left untouched, such as a PDF.
+        """
         headers = navigation.headers
-        known = self._tags.to_origin(headers.get("if-none-match", ""))
         changes: dict[bytes, bytes | None] = {
-            b"accept-encoding": (choose(headers.get("accept-encoding", "")) or "identity").encode(),
-            b"if-none-match": known.encode("latin-1") or None,
-            b"if-modified-since": None,
+            b"accept-encoding": (choose(headers.get("accept-encoding", "")) or "identity").encode()
         }
+        if self._tags.ours(headers.get("if-none-match", "")):
+            changes |= {b"if-none-match": known.encode("latin-1") or None, b"if-modified-since": None}
         target = navigation.address.target.encode("latin-1")
         return await self._proxy.open(
             navigation.scope, navigation.receive, target=target, replace=_cookie(headers) | changes
@@ -149,7 +155,7 @@ class Documents:
         amend = partial(self._amend, navigation, decision)
         if get(answer.headers, b"lightkeeper").strip().lower() == "off":
             await self._untouched(navigation, answer)
-        elif answer.status == 304 or (is_html(answer) and navigation.method == "HEAD"):
+        elif (answer.status == 304 and self._known(navigation)) or (is_html(answer) and navigation.method == "HEAD"):
             await self._proxy.relay(answer, scope, receive, send, headers=encoded(amend(_bodyless(answer))))
         elif is_html(answer):
             context = FullContext(self._settings.name, self._site.light(navigation.address.target))

@@ -52,6 +52,9 @@ def private(headers: Iterable[tuple[str, str]], location: str) -> Headers:
 _REPLACED = frozenset({"cache-control", "vary", "content-location", "expires", "pragma", "last-modified", "age"})
 
 
+_MARK = "lkf-"
+
+
 class FullTags:
     """Entity tags of full pages: the origin's own, marked with what we add, so that each can be told from the other.
 
@@ -59,12 +62,16 @@ class FullTags:
     """
 
     def __init__(self, version: bytes) -> None:
-        self._mark = f"lkf-{hashlib.sha256(version).hexdigest()[:8]}-"
+        self._mark = f"{_MARK}{hashlib.sha256(version).hexdigest()[:8]}-"
 
     def to_reader(self, etag: str) -> str:
         """The tag of the page as we serve it; weak, for our bytes are not the origin's."""
         found = _TAG.fullmatch(etag.strip())
         return f'W/"{self._mark}{"w" if found[1] else "s"}-{found[2]}"' if found else ""
+
+    def ours(self, if_none_match: str) -> bool:
+        """Whether the reader holds a full page of ours, of this version or of another."""
+        return any(tag.startswith(_MARK) for _, tag in _TAG.findall(if_none_match))
 
     def to_origin(self, if_none_match: str) -> str:
         """The origin's tags among those that the reader holds; "" where it holds none of ours."""
