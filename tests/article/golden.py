@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from lxml import html
+
 from lightkeeper.article import extract
 from lightkeeper.article.model import Article, Element
 from lightkeeper.article.vocabulary import BLOCKS, PARTS
-from lxml import html
 
 from ..quality.scores import compare
 
@@ -205,7 +206,9 @@ def main(arguments: list[str]) -> None:
 
 def pin(scores: dict[str, Score]) -> None:
     notes = [line for line in FLOORS.read_text("utf-8").splitlines() if line.startswith("#")] if FLOORS.exists() else []
-    tables = [f"[{slug}]\n" + "".join(_assignment(*pair) for pair in asdict(row).items()) for slug, row in scores.items()]
+    tables = [
+        f"[{slug}]\n" + "".join(_assignment(*pair) for pair in asdict(row).items()) for slug, row in scores.items()
+    ]
     FLOORS.write_text("\n".join([*notes, "", *tables]), "utf-8")
 
 
@@ -222,8 +225,9 @@ def show(golden: Golden) -> None:
     wanted, had = Counter(elements(expected)), Counter(elements(found))
     print(*(f"  missed <{tag}> {said}" for tag, said in (wanted - had).elements()), sep="\n")
     print(*(f"  wrong <{tag}> {said}" for tag, said in (had - wanted).elements()), sep="\n")
-    lines = [[line.strip() for line in text_of(body).splitlines() if line.strip()] for body in (expected, found)]
-    print(*(f"  {line}" for line in unified_diff(*lines, lineterm="", n=0) if line[:2] not in ("--", "++", "@@")), sep="\n")
+    before, after = ([line.strip() for line in text_of(b).splitlines() if line.strip()] for b in (expected, found))
+    difference = list(unified_diff(before, after, lineterm="", n=0))[2:]
+    print(*(f"  {line}" for line in difference if not line.startswith("@@")), sep="\n")
     for field in wrong(golden.meta, article):
         print(f"  {field}: expected {expectation(golden.meta, field)!r}, found {reached(article, field)!r}")
 
