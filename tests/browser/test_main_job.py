@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from ..command import Running, serving
-from .drivers import chromium
+from .drivers import CHROMIUM, chromium
 
 pytestmark = pytest.mark.browser
 
@@ -75,10 +75,11 @@ def test_save_data_gets_light(demo: Running, browser: Browser) -> None:
         assert asked == [demo.address.url + STORY]
 
 
-def test_a_2g_link_gets_light_from_its_second_page_on(demo: Running) -> None:
+def test_a_2g_link_gets_light_from_its_second_page_on(demo: Running, browser: Browser) -> None:
     """The hints that Accept-CH asked for come with the next navigation."""
-    with chromium("--force-effective-connection-type=2G") as browser, browser.new_context() as context:
-        page = context.new_page()
+    arguments = [*CHROMIUM, "--force-effective-connection-type=2G"]
+    with browser.browser_type.launch(executable_path="/usr/bin/chromium", args=arguments) as slow:
+        page = slow.new_page()
         page.goto(demo.address.url + "/")
         page.goto(demo.address.url + STORY)
         assert is_light(page)
@@ -93,6 +94,7 @@ def test_light_reads_without_javascript(demo: Running, browser: Browser) -> None
         title = heading(page)
         assert is_light(page)
         page.locator('a[href^="/_lk/choose?edition=full"]').first.click()
+        page.wait_for_url("**edition=full", wait_until="load")
         assert not is_light(page)
         assert title in page.content()
 
@@ -164,7 +166,7 @@ def test_saved_stories_open_when_the_server_is_dead(browser: Browser) -> None:
     """After "Keep for offline" and a SIGKILL, saved stories open from both addresses, and the list shows them."""
     with serving(port=free_port()) as running, browser.new_context() as context:
         page = context.new_page()
-        path = keep(page, running, context)
+        path = keep(page, running)
         running.kill()
         page.goto(running.address.url + path)
         assert len(page.locator("main p").all()) > 3
@@ -176,7 +178,7 @@ def test_saved_stories_open_when_the_server_is_dead(browser: Browser) -> None:
         shot(page, "saved-list")
 
 
-def keep(page: Page, running: Running, context: BrowserContext) -> str:
+def keep(page: Page, running: Running) -> str:
     """Say yes to saved reading, wait until it is done, and return the address of a saved story."""
     page.goto(f"{running.address.url}/light/")
     story = page.locator("main h2 a").first.get_attribute("href")
@@ -187,5 +189,5 @@ def keep(page: Page, running: Running, context: BrowserContext) -> str:
         page.wait_for_timeout(200)
     page.goto(f"{running.address.url}/light/-/offline")
     page.get_by_role("button").first.click()
-    page.wait_for_function("async (path) => !!(await caches.match(path))", arg=story, timeout=30_000)
+    page.locator("a.button").wait_for(timeout=60_000)
     return story

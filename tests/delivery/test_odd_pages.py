@@ -19,8 +19,8 @@ from .service import NAVIGATION, SAVE_DATA
 
 PAGES = {page.name: page for page in odd_pages()}
 HUGE = 50 << 20
-# What we add: the watchdog's script, the banner without JavaScript, the end mark with the switch; and at the end of a page
-# that stops within a comment or a text element, what closes it.
+# What we add: the watchdog's script, the banner without JavaScript, the end mark with the switch; and at the end of a
+# page that stops within a comment or a text element, what closes it.
 ADDED = re.compile(
     rb'<script lang="[^"]*" dir="[^"]*" data-t=.*?</script>|<noscript><style>[^<]*</style><p id="lk-slow".*?</noscript>'
     rb'|<p id="lk-end".*?</p>',

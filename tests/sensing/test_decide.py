@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lightkeeper.sensing import Decision, Signals, decide, read
+from lightkeeper.sensing import Signals, decide, read
 
 LIMIT = 5.0
 
