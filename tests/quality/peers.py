@@ -1,4 +1,4 @@
-"""The extractors that are measured: ours, trafilatura's, and others where they are installed. Each gives text or HTML."""
+"""The extractors that are measured: ours, trafilatura's, and others where they are installed."""
 
 from __future__ import annotations
 
@@ -39,8 +39,16 @@ def _text(page: bytes, precise: bool = False) -> str:
 
 
 def _html(page: bytes, precise: bool = False) -> str:
-    options = {"include_comments": False, "include_links": True, "include_images": True, "include_formatting": True}
-    return trafilatura.extract(page, output_format="html", favor_precision=precise, **options) or ""
+    found = trafilatura.extract(
+        page,
+        output_format="html",
+        favor_precision=precise,
+        include_comments=False,
+        include_links=True,
+        include_images=True,
+        include_formatting=True,
+    )
+    return found or ""
 
 
 def _readable(page: bytes) -> str:

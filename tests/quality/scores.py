@@ -1,4 +1,4 @@
-"""How well extracted text and structure match a reference: shingles of four words, and elements counted by what they say."""
+"""How well text and structure match a reference: shingles of four words, elements counted by what they say."""
 
 from __future__ import annotations
 

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 # Names that exist only to follow a reader from a campaign, a network or a share button.
 TRACKING = re.compile(
-    r"(?:utm_\w+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|li_fat_id|igshid|igsh|mc_cid|mc_eid"
+    r"(?:utm_\w+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|li_fat_id|igshid|igsh|mc_cid"
+    r"|mc_eid"
     r"|_ga|_gl|_hsenc|_hsmi|mkt_tok|oly_anon_id|oly_enc_id|vero_id|wickedid|at_medium|at_campaign|ocid|cmpid|s_cid"
     r"|__twitter_impression|ref_src|ref_url)",
     re.IGNORECASE,

@@ -12,7 +12,8 @@ _NOT_BYLINE = re.compile(
     r"authors-?(?:list|page)|co-?authors|authority|author-?(?:bio|image|photo|avatar|thumb|img|social|links?|box-links)"
 )
 _BY = re.compile(
-    r"^(?:written by|story by|by|par|von|por|texto?:?|di|da|door|av|af|od|от|автор|текст|نویسنده|نوشته|بقلم|كتب|کاتب|تحریر|מאת"
+    r"^(?:written by|story by|by|par|von|por|texto?:?|di|da|door|av|af|od|от|автор|текст|نویسنده|نوشته|بقلم|كتب"
+    r"|کاتب|تحریر|מאת"
     r"|文|作者|記者|记者|yazar|yazan|müəllif)(?:\s*[::/]\s*|\s+)",
     re.IGNORECASE,
 )
@@ -24,7 +25,8 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _METAS = terms(
-    "dc:creator dcterms:creator dcterm:creator author parsely-author sailthru:author byl article:author og:article:author"
+    "dc:creator dcterms:creator dcterm:creator author parsely-author sailthru:author byl article:author"
+    " og:article:author"
 )
 _LONGEST = 100
 

@@ -29,45 +29,61 @@ _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re
 _HIDDEN_NAMES = frozenset(
     terms(
         "sr-only screen-reader screen-reader-text screen-reader-only visually-hidden visuallyhidden u-hidden is-hidden"
-        " hidden hide invisible noprint no-print printonly print-only assistive offscreen off-screen a11y-hidden hidden-text"
+        " hidden hide invisible noprint no-print printonly print-only assistive offscreen off-screen a11y-hidden"
     )
 )
 
 # Words in a class or id that no part of a story is named by, whatever else the name says.
 _STRONG = re.compile(
     r"(?:^|[-_])(?:"
-    r"shar(?:e|es|ing|er|ers|ebar|ethis|etools|elinks|ebuttons?)|addthis|addtoany|a2a|sharedaddy|social(?:s|media|bar|links?|icons?)?|follow(?:us)?"
+    r"shar(?:e|es|ing|er|ers|ebar|ethis|etools|elinks|ebuttons?)|addthis|addtoany|a2a|sharedaddy|social(?:s|media"
+    r"|bar|links?|icons?)?|follow(?:us)?"
     r"|newsletters?|subscri(?:be|ptions?|bers?)|signup|optin|donat(?:e|ions?)|paywall|regwall"
-    r"|related(?:s|content|posts?|articles?|links?|stories|news)?|recirc(?:ulation)?|recommend(?:ed|ations?|s)?|readmore|readnext|readalso|seealso"
-    r"|(?:read|see|more)[-_](?:more|next|also|stories|news|from|on|like|articles|posts|about|in)|morefrom|also[-_]?(?:read|like)"
-    r"|most[-_]?(?:read|popular|viewed|shared|commented)|popular|trending|you[-_]?may|might[-_]?like|up[-_]?next|outbrain|taboola|zergnet"
-    r"|jp-relatedposts|yarpp|crosslinks?|promos?|promobox|upsell|(?:next|prev|previous)[-_](?:article|story|post)s?|prevnext|nextprev"
-    r"|adv|adverts?|advertisements?|advertising|advertorial|ad[-_]?(?:slot|box|unit|container|wrap|wrapper|label|block|zone|banner|placeholder)"
+    r"|related(?:s|content|posts?|articles?|links?|stories|news)?|recirc(?:ulation)?|recommend(?:ed|ations?|s)?"
+    r"|readmore|readnext|readalso|seealso"
+    r"|(?:read|see|more)[-_](?:more|next|also|stories|news|from|on|like|articles|posts|about|in)|morefrom"
+    r"|also[-_]?(?:read|like)"
+    r"|most[-_]?(?:read|popular|viewed|shared|commented)|popular|trending|you[-_]?may|might[-_]?like|up[-_]?next"
+    r"|outbrain|taboola|zergnet"
+    r"|jp-relatedposts|yarpp|crosslinks?|promos?|promobox|upsell|(?:next|prev|previous)[-_](?:article|story"
+    r"|post)s?|prevnext|nextprev"
+    r"|adv|adverts?|advertisements?|advertising|advertorial|ad[-_]?(?:slot|box|unit|container|wrap|wrapper|label"
+    r"|block|zone|banner|placeholder)"
     r"|adsbygoogle|adsense|doubleclick|dfp|sponsor(?:s|ed|ship)?|affiliates?"
     r"|comments?|commentlist|respond|disqus|livefyre|polls?|survey|reactions?|likes?|votes?|voting"
-    r"|breadcrumbs?|crumbs?|pagination|pager|paging|paginator|post-?nav(?:igation)?|navbar|navbox|navigation|menus?|submenu|toolbar|toolbox"
+    r"|breadcrumbs?|crumbs?|pagination|pager|paging|paginator|post-?nav(?:igation)?|navbar|navbox|navigation"
+    r"|menus?|submenu|toolbar|toolbox"
     r"|skiplinks?|back-?to-?top|cookies?|consent|gdpr|modals?|popups?|pop-up|tooltip|interstitial"
-    r"|by-?lines?|authors?|authorbox|bio|biography|contributors?|timestamp|pub(?:lish)?-?date|read(?:ing)?-?time|taglist|tagcloud|tags|topics"
-    r"|mw-editsection|editsection|catlinks|sistersitebox|metadata|permalink|trackback|pingback|copyright|disclaimer|print-?button"
+    r"|by-?lines?|authors?|authorbox|bio|biography|contributors?|timestamp|pub(?:lish)?-?date|read(?:ing)?-?time"
+    r"|taglist|tagcloud|tags|topics"
+    r"|mw-editsection|editsection|catlinks|sistersitebox|metadata|permalink|trackback|pingback|copyright"
+    r"|disclaimer|print-?button"
     r")(?:$|[-_])"
 )
 # Words that name chrome only where the same name does not also speak of the story or of the page's layout.
 _WEAK = re.compile(
-    r"(?:^|[-_])(?:ads?|banner|sidebar|side|rail|nav|footer|masthead|topbar|search|filter|login|register|membership|donation"
-    r"|widgets?|tools?|actions?|utility|utilities|share|feedback|rating|ratings|reply|replies|discussion|overlay|notification"
-    r"|meta|info|dates?|time|published|updated|tag|keywords?|categor(?:y|ies)|labels?|kicker|eyebrow|print|email|mail|legal|terms|teasers?"
-    r"|promotion|promoted|commercial|shopping|buy|poll|quiz|emoji|credits?|icons?|buttons?|btn|cta|callout|control|controls)(?:$|[-_])"
+    r"(?:^|[-_])(?:ads?|banner|sidebar|side|rail|nav|footer|masthead|topbar|search|filter|login|register"
+    r"|membership|donation"
+    r"|widgets?|tools?|actions?|utility|utilities|share|feedback|rating|ratings|reply|replies|discussion|overlay"
+    r"|notification"
+    r"|meta|info|dates?|time|published|updated|tag|keywords?|categor(?:y|ies)|labels?|kicker|eyebrow|print|email"
+    r"|mail|legal|terms|teasers?"
+    r"|promotion|promoted|commercial|shopping|buy|poll|quiz|emoji|credits?|icons?|buttons?|btn|cta|callout"
+    r"|control|controls)(?:$|[-_])"
 )
 _STORY_WORDS = re.compile(
-    r"(?:^|[-_])(?:content|article|story|main|body|text|entry|post|page|layout|wrapper|wrp|wrap|container|grid|row|col(?:umn)?s?"
-    r"|has|no|not|with|without|is|image|photo|caption|figure|video|gallery|field|view|section|block|inline|infobox|live)(?:$|[-_])"
+    r"(?:^|[-_])(?:content|article|story|main|body|text|entry|post|page|layout|wrapper|wrp|wrap|container|grid"
+    r"|row|col(?:umn)?s?"
+    r"|has|no|not|with|without|is|image|photo|caption|figure|video|gallery|field|view|section|block|inline"
+    r"|infobox|live)(?:$|[-_])"
 )
 _NEGATED = re.compile(
     r"embed|tweet|instagram|video|player|(?:^|[-_])(?:has|no|not|with|without|is|can|hide|enable|disable)[-_]"
 )
 _CAMEL = re.compile(r"([a-z])([A-Z])")
 _STORY = re.compile(
-    r"(?:^|[\s_-])(?:article-?(?:body|content|text)|story-?(?:body|content|text)|entry-?content|post-?(?:body|content|text)"
+    r"(?:^|[\s_-])(?:article-?(?:body|content|text)|story-?(?:body|content|text)|entry-?content|post-?(?:body"
+    r"|content|text)"
     r"|main-?(?:content|text)|body-?(?:content|text|copy)|rich-?text|content-?body|text-?content)(?:$|[\s_-])"
 )
 _SAFE = frozenset(terms("html body main article figure figcaption blockquote pre code tbody tr td th"))
@@ -97,13 +113,15 @@ def _is_chrome_name(said: str) -> bool:
 
 
 _BOXES = re.compile(
-    r"(?:^|[-_])(?:newsletters?|subscri(?:be|ption)s?|sign-?up|related|recirc|recommended|outbrain|taboola|comments?|share|social-?share|rollover"
-    r"|most-?(?:read|popular)|trending|promo|advert(?:isement)?|sponsored|cta|author-?bio|cookie|(?:mw-)?editsection)(?:$|[-_])"
+    r"(?:^|[-_])(?:newsletters?|subscri(?:be|ption)s?|sign-?up|related|recirc|recommended|outbrain|taboola"
+    r"|comments?|share|social-?share|rollover"
+    r"|most-?(?:read|popular)|trending|promo|advert(?:isement)?|sponsored|cta|author-?bio|cookie"
+    r"|(?:mw-)?editsection)(?:$|[-_])"
 )
 
 
 def is_boxed(element: HtmlElement) -> bool:
-    """Whether an element's names say for certain that it is a box beside the story, even where its text reads like one."""
+    """Whether an element's names say for certain that it is a box beside the story, whatever its text reads like."""
     said = element.get("class")
     return bool(said) and element.tag not in _SAFE and _is_box_name(said or "")
 

@@ -1,4 +1,4 @@
-"""From built blocks to the finished article: takes off what surrounds the story, finds the lead picture, sets directions."""
+"""From built blocks to the finished article: drops the repeated headline, finds the lead picture, turns blocks."""
 
 from __future__ import annotations
 

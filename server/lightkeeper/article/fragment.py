@@ -1,6 +1,7 @@
 """The fragment: an article's canonical HTML, valid as HTML and as XML, in the closed vocabulary and nothing else.
 
-`parse(render(article)) == article` for every article in canonical form (`canonical` brings one there). Knows nothing of pages.
+`parse(render(article)) == article` for every article in canonical form (`canonical` brings one there).
+Knows nothing of pages.
 """
 
 from __future__ import annotations
@@ -249,7 +250,7 @@ def sanitised(text: str) -> str:
 
 
 def gate(article: Article) -> Article:
-    """The article as it comes through the sanitiser: equal to what went in, or `BadFragment`. Nothing else may be stored."""
+    """The article, if the sanitiser leaves it as it is; else `BadFragment`. Nothing else may be stored."""
     text = render(article)
     if parse(sanitised(text)) != article:
         raise BadFragment("The sanitiser reads this fragment differently: it is refused.")

@@ -26,12 +26,14 @@ _HOME = re.compile(r"/?(?:[a-z]{2}(?:-[a-z]{2,4})?/?)?(?:index\.\w+|home/?|defau
 _OUTSIDE = frozenset({"nav", "footer", "form", "menu", "dialog"})
 _OUTSIDE_ROLES = frozenset({"navigation", "contentinfo", "search", "menu", "dialog"})
 _OUTSIDE_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|menu|submenu|breadcrumbs?|footer|cookie|consent|share|social|tags?|tag-?cloud|lang(?:uage)?s?"
+    r"(?:^|[\s_-])(?:nav|navbar|menu|submenu|breadcrumbs?|footer|cookie|consent|share|social|tags?|tag-?cloud"
+    r"|lang(?:uage)?s?"
     r"|pagination|pager|skip|login|signin|subscribe|newsletter|comments?|copyright)(?:$|[\s_-])"
 )
 _FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|pdf|zip|mp[34]|xml|rss|css|js)$", re.IGNORECASE)
 _SERVICE = re.compile(
-    r"/(?:tags?|categor(?:y|ies)|authors?|search|login|log-in|signin|register|account|subscribe|about(?:-us)?|contact(?:-us)?|privacy"
+    r"/(?:tags?|categor(?:y|ies)|authors?|search|login|log-in|signin|register|account|subscribe|about(?:-us)?"
+    r"|contact(?:-us)?|privacy"
     r"|terms|feed|rss|page/\d+|wp-(?:admin|login)|share|print)(?:/|$|\.)",
     re.IGNORECASE,
 )

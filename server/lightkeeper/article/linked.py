@@ -13,7 +13,8 @@ from lxml.html import HtmlElement
 from .tree import Source, elements, squash, terms, text_of
 
 _ARTICLE = re.compile(
-    r"(?:(?:News|Reportage|Analysis|Background|Opinion|Review|AskPublic|Satirical|Advertiser\w*|Scholarly|Tech|Medical)?"
+    r"(?:(?:News|Reportage|Analysis|Background|Opinion|Review|AskPublic|Satirical|Advertiser\w*|Scholarly|Tech"
+    r"|Medical)?"
     r"Article|(?:Live)?BlogPosting|SocialMediaPosting|DiscussionForumPosting|Report|Review|CriticReview|Recipe|HowTo"
     r"|MedicalWebPage|WebPage/Article)"
 )
@@ -109,7 +110,7 @@ def several(value: object) -> list[str]:
 
 
 def metas(source: Source) -> dict[str, list[str]]:
-    """name, property or itemprop (lower case, with colons for dots) -> the contents of the page's meta elements, in order."""
+    """name, property or itemprop (lower case, with colons for dots) -> what the page's meta elements say, in order."""
     found: dict[str, list[str]] = {}
     for element in source.root.iter("meta"):
         content = plain(element.get("content") or "")

@@ -35,7 +35,7 @@ def letters(text: str) -> str:
 
 
 def ask(root: HtmlElement) -> Opinion:
-    """Ask for an opinion on a tree, which stays as it is (the library works on a copy). No opinion at all on a page that it cannot read."""
+    """Ask for an opinion on a tree, which stays as it is: the library works on a copy. None on what it cannot read."""
     if len(root.text_content()) > LONGEST:
         return Opinion("")
     try:

@@ -1,4 +1,4 @@
-"""Stories that only subscribers may read: which part everybody may see. Respects what the publisher says, no more, no less."""
+"""Stories that only subscribers may read: which part everybody may see, by what the publisher says."""
 
 from __future__ import annotations
 

@@ -16,7 +16,8 @@ _LAZY = terms(
 )
 _LAZY_SETS = ["data-srcset", "data-lazy-srcset", "data-original-set", "srcset"]
 _PLACEHOLDER = re.compile(
-    r"(?:^data:|^about:|^javascript:|/(?:blank|spacer|pixel|transparent|placeholder|lazy|loading|1x1|clear|grey|gray|empty)"
+    r"(?:^data:|^about:|^javascript:|/(?:blank|spacer|pixel|transparent|placeholder|lazy|loading|1x1|clear|grey"
+    r"|gray|empty)"
     r"[\w.-]*\.(?:gif|png|svg|jpe?g|webp)(?:$|\?)|lazy-?load|placeholder)",
     re.IGNORECASE,
 )
@@ -30,7 +31,8 @@ _EMBED = re.compile(
     r"(?:embed|player|video|vimeo|youtu|map|chart|document|viewer|playlist|podcast|audio|widget|graphic|iframe)"
 )
 _NOT_EMBED = re.compile(
-    r"(?:doubleclick|googlesyndication|/ads?[/.?]|adserver|googletagmanager|recaptcha|newsletter|signup|like\.php|share)"
+    r"(?:doubleclick|googlesyndication|/ads?[/.?]|adserver|googletagmanager|recaptcha|newsletter|signup|like\.php"
+    r"|share)"
 )
 _OPENING = re.compile(
     r"(?:^|[\s_-])(?:hero|lead|featured|wp-post-image|post-image|main-image|article-image|cover)(?:$|[\s_-])"

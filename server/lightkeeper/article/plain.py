@@ -1,4 +1,4 @@
-"""An article's body as plain text: blocks apart by an empty line. Captions and the names of embeds are not part of it."""
+"""An article's body as plain text: blocks apart by an empty line, without captions and names of embeds."""
 
 from __future__ import annotations
 

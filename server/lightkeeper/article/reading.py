@@ -15,7 +15,8 @@ from .structure import Builder
 from .tree import Source, parse, text_of
 from .trimming import Trimmer
 
-SHORTEST = 140  # characters of body below which there is no story to read
+SHORTEST = 140  # characters of body below which a page is not taken for a story
+_LEAST = 25  # the same where the caller says that it is one
 
 
 def read(html: bytes | str, url: str, *, content_type: str = "") -> Article | Front:
@@ -27,7 +28,7 @@ def read(html: bytes | str, url: str, *, content_type: str = "") -> Article | Fr
     if headlines.is_front(source, metas):
         return headlines.front(source, metas)
     try:
-        return _story(source, metas)
+        return _check(_story(source, metas), SHORTEST)
     except NotAnArticle as no_story:
         try:
             return headlines.front(_open(html, url, content_type)[0], metas)
@@ -38,9 +39,10 @@ def read(html: bytes | str, url: str, *, content_type: str = "") -> Article | Fr
 def extract(html: bytes | str, url: str, *, content_type: str = "", whole: bool = False) -> Article:
     """The one story of a page. Raises `NotAnArticle` where there is none, `PageTooLarge`.
 
-    Of a story that only subscribers may read its teaser is kept, unless `whole`, for text that is neither stored nor served.
+    Of a story that only subscribers may read its teaser is kept; all of it where `whole`, for text that is
+    neither stored nor served.
     """
-    return _story(*_open(html, url, content_type), whole=whole)
+    return _check(_story(*_open(html, url, content_type), whole=whole), _LEAST)
 
 
 def front(html: bytes | str, url: str, *, content_type: str = "") -> Front:
@@ -70,7 +72,6 @@ def _story(source: Source, metas: dict[str, list[str]], whole: bool = False) -> 
     trimmer = Trimmer(judge, address)
     blocks = [*builder.opening(), *trimmer.trim(builder.blocks(judge.root))]
     article = finish(paywall.teaser(blocks) if teaser else blocks, trimmer.related, facts, source, way)
-    _check(article, facts)
     return _gated(article)
 
 
@@ -81,9 +82,10 @@ def _gated(article: Article) -> Article:
         raise NotAnArticle("unsafe", "The page's markup cannot be made safe.") from error
 
 
-def _check(article: Article, facts: Facts) -> None:
+def _check(article: Article, least: int) -> Article:
     size = sum(len(block.text().strip()) for block in article.body)
-    if not size:
+    if not size and not article.lead:
         raise NotAnArticle("empty", "The page has no text to read.")
-    if size < SHORTEST and article.access == "open" and not facts.published:
+    if size < least and article.access == "open":
         raise NotAnArticle("too-short", "The page has too little text to be an article.")
+    return article

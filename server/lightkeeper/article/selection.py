@@ -55,7 +55,7 @@ class Judge:
         return parent if whole > 1.5 * self.weights[best].plain > 0 else best
 
     def _find_kin(self) -> set[str]:
-        """Prose that the second opinion leaves out though it stands among paragraphs that it keeps, dressed as they are."""
+        """Prose that the second opinion leaves out though it stands among, and is dressed as, what it keeps."""
         homes: dict[tuple[HtmlElement | None, str, str], int] = {}
         for run in self._scales.runs:
             if run.kept and len(run.text) > LONG:
@@ -111,7 +111,7 @@ class Judge:
 
     def before(self) -> Iterator[HtmlElement]:
         """What stands before the story within its article, from the top down."""
-        chain = []
+        chain: list[HtmlElement] = []
         element: HtmlElement | None = self.root
         while element is not None and element.tag not in ("body", "main", "article") and len(chain) < 5:
             chain.append(element)
@@ -131,7 +131,7 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 def _is_cards(element: HtmlElement) -> bool:
-    """A row of other stories: most children are short and hold a linked heading, or a linked picture and a linked line."""
+    """A row of other stories: most children are short, with a linked heading or a linked picture and line."""
     children = [child for child in element if isinstance(child.tag, str) and child.tag != "br"]
     if len(children) < 3:
         return False

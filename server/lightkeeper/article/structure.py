@@ -57,7 +57,7 @@ class Builder:
         return out + self._flush(run)
 
     def _under(self, out: list[Element], element: HtmlElement) -> list[Element]:
-        """`out` with a caption put under the picture that it follows; nothing where this is no caption under a picture."""
+        """`out` with a caption put under the picture that it follows; nothing where this is no such caption."""
         if element.tag not in ("figcaption", "p", "div", "span") or not (
             element.tag == "figcaption" or _CAPTION.search(names(element))
         ):
@@ -77,7 +77,7 @@ class Builder:
 
     def block(self, element: HtmlElement) -> list[Element]:
         """One block of a page as none, one or several of ours."""
-        tag = element.tag
+        tag = str(element.tag)
         self._mark(element)
         if tag in _HEADINGS:
             return self._heading(element)
@@ -115,7 +115,7 @@ class Builder:
         words = tidy(child for child in children if child not in shown)
         out = [Element("p", (), (child,)) for child in shown]
         if not is_blank(words):
-            out.append(self._make(_HEADINGS[element.tag], self._common(element), words))
+            out.append(self._make(_HEADINGS[str(element.tag)], self._common(element), words))
         return out
 
     def _list(self, element: HtmlElement) -> list[Element]:
@@ -166,7 +166,7 @@ class Builder:
             inner = self.blocks(child)
             children = tidy(flatten(inner)) if child.tag == "dt" else compact(inner)
             if not is_blank(children):
-                parts.append(self._make(child.tag, self._common(child), children))
+                parts.append(self._make(str(child.tag), self._common(child), children))
         return [self._make("dl", self._common(element), parts)] if parts else []
 
     def _preformatted(self, element: HtmlElement) -> list[Element]:
@@ -271,7 +271,7 @@ class Builder:
 
     def inline(self, element: HtmlElement) -> list[Inline]:
         """An inline element of a page as a run of ours."""
-        tag = element.tag
+        tag = str(element.tag)
         self._mark(element)
         if tag == "br":
             return [BREAK]

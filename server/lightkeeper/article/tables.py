@@ -65,7 +65,7 @@ def _cell(cell: HtmlElement, builder: Builder) -> Element:
     found = {name: value for name in ("colspan", "rowspan") if (value := _span(cell.get(name)))}
     if cell.tag == "th" and cell.get("scope") in ("row", "col", "rowgroup", "colgroup"):
         found["scope"] = cell.get("scope", "")
-    return Element(cell.tag, tuple(sorted(found.items())), children)
+    return Element(str(cell.tag), tuple(sorted(found.items())), children)
 
 
 def _span(value: str | None) -> str:

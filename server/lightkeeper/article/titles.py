@@ -85,7 +85,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _overlap(one: str, other: str) -> bool:
-    """Whether most words of `one`, or of `other`, stand in the other; scripts without spaces are compared as a whole."""
+    """Whether most words of the shorter stand in the other; scripts without spaces are compared as a whole."""
     first, second = _LETTERS.sub("", one).lower(), _LETTERS.sub("", other).lower()
     if first in second or second in first:
         return True

@@ -29,7 +29,7 @@ BLOCKS = frozenset(
         "table tbody td tfoot th thead tr ul"
     )
 )
-_OPENERS = re.compile(r"<!--|<(script|style|svg|template)(?=[\s/>])", re.IGNORECASE)
+_OPENERS = re.compile(r"<(?:!--|(script|style|svg|template)(?=[\s/>]))", re.IGNORECASE)
 _LINKED = re.compile(r"""\btype\s*=\s*["']?\s*application/ld\+json""", re.IGNORECASE)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _SPACE = re.compile(r"[ \t\r\n\f]+")

@@ -18,21 +18,33 @@ _HEADINGS = ("h2", "h3", "h4")
 _TEXTUAL = frozenset({"p", "h2", "h3", "h4", "ul", "ol"})
 _MARKUP = re.compile(r"^\s*(?:<\w+[\s>/]|\[/?\w+[^\]]*=[^\]]*\])")
 _RELATED = re.compile(
-    r"^\W*(?:related|read (?:more|also|next|on)|see (?:also|more)|also(?: (?:read|see|on))?|more(?: (?:from|on|in|like|stories|news|coverage))?"
-    r"|recommended|you (?:may|might) (?:also|like)|don'?t miss|watch|trending|latest|popular|top stories|most (?:read|popular)|sponsored"
-    r"|lire aussi|à lire|voir aussi|lesen sie|mehr (?:zum|zu)|lee también|te puede interesar|leia (?:também|mais)|veja (?:também|mais)"
-    r"|leggi anche|lees ook|läs också|les også|czytaj też|ayrıca|ilgili haberler?|oxuyun|читайте (?:также|еще|ещё)|по теме|см\. также"
-    r"|بیشتر بخوانید|همچنین بخوانید|مطالب مرتبط|در همین زمینه|بخوانید|اقرأ (?:أيضا|أيضًا|المزيد)|مواضيع (?:ذات صلة|متعلقة)|قد يهمك"
-    r"|مزید پڑھیں|یہ بھی پڑھیں|קראו (?:גם|עוד)|כתבות נוספות|相关|相關|延伸閱讀|推荐阅读|更多|関連記事|あわせて読みたい|관련 ?기사)",
+    r"^\W*(?:related|read (?:more|also|next|on)|see (?:also|more)|also(?: (?:read|see|on))?|more(?: (?:from|on|in"
+    r"|like|stories|news|coverage))?"
+    r"|recommended|you (?:may|might) (?:also|like)|don'?t miss|watch|trending|latest|popular|top stories"
+    r"|most (?:read|popular)|sponsored"
+    r"|lire aussi|à lire|voir aussi|lesen sie|mehr (?:zum|zu)|lee también|te puede interesar|leia (?:também|mais)"
+    r"|veja (?:também|mais)"
+    r"|leggi anche|lees ook|läs också|les også|czytaj też|ayrıca|ilgili haberler?|oxuyun|читайте (?:также|еще"
+    r"|ещё)|по теме|см\. также"
+    r"|بیشتر بخوانید|همچنین بخوانید|مطالب مرتبط|در همین زمینه|بخوانید|اقرأ (?:أيضا|أيضًا|المزيد)"
+    r"|مواضيع (?:ذات صلة|متعلقة)|قد يهمك"
+    r"|مزید پڑھیں|یہ بھی پڑھیں|קראו (?:גם|עוד)|כתבות נוספות|相关|相關|延伸閱讀"
+    r"|推荐阅读|更多|関連記事|あわせて読みたい|관련 ?기사)",
     re.IGNORECASE,
 )
 _CALL = re.compile(
-    r"^\W*(?:click here|follow (?:us|\w+ on|me)|like us on|subscribe (?:to|now|here|today)|sign up|join (?:us|our|the conversation)|download (?:our|the) app"
-    r"|get (?:the latest|our|breaking|access to)|share this|print this|email this|have a (?:tip|story)|do you have a|send us|tell us what"
-    r"|thanks for (?:signing|subscribing)|support (?:our|us)|(?:advertisement|advert|sponsored|loading|comments?)\W*$|leave a (?:comment|reply)"
-    r"|filed under|posted in|tags?:|topics?:|this slideshow requires|story continues|continue reading|scroll (?:down|to)|skip (?:to|ad)"
-    r"|abonnez-vous|inscrivez-vous|suivez(?:-nous)?|abonnieren sie|folgen sie|suscríbete|síguenos|inscreva-se|siga-nos|assine|iscriviti"
-    r"|подпис(?:ывайтесь|аться|ывайся)|поделиться|bizi takip|abone ol|اشترک|عضو شوید|ما را .{0,20}دنبال|به کانال|تابعونا|اشترك|تابعنا|הירשמו|עקבו"
+    r"^\W*(?:click here|follow (?:us|\w+ on|me)|like us on|subscribe (?:to|now|here|today)|sign up|join (?:us|our"
+    r"|the conversation)|download (?:our|the) app"
+    r"|get (?:the latest|our|breaking|access to)|share this|print this|email this|have a (?:tip|story)"
+    r"|do you have a|send us|tell us what"
+    r"|thanks for (?:signing|subscribing)|support (?:our|us)|(?:advertisement|advert|sponsored|loading"
+    r"|comments?)\W*$|leave a (?:comment|reply)"
+    r"|filed under|posted in|tags?:|topics?:|this slideshow requires|story continues|continue reading"
+    r"|scroll (?:down|to)|skip (?:to|ad)"
+    r"|abonnez-vous|inscrivez-vous|suivez(?:-nous)?|abonnieren sie|folgen sie|suscríbete|síguenos|inscreva-se"
+    r"|siga-nos|assine|iscriviti"
+    r"|подпис(?:ывайтесь|аться|ывайся)|поделиться|bizi takip|abone ol|اشترک|عضو شوید|ما را .{0,20}دنبال|به کانال"
+    r"|تابعونا|اشترك|تابعنا|הירשמו|עקבו"
     r"|关注我们|扫码|责任编辑|訂閱|フォロー|(?:iklan|anzeige|publicidad|publicidade|реклама|reklam|اعلان|إعلان)$)",
     re.IGNORECASE,
 )
@@ -112,7 +124,7 @@ class Trimmer:
         return text > 0 and linked >= 0.8 * text and all(self._is_own(link) for link in links(block))
 
     def _is_aside_link(self, block: Element) -> bool:
-        """A paragraph between others that only sends the reader to another story: `Related: …`, or a headline as link."""
+        """A paragraph that only sends the reader to another story: `Related: …`, or a headline as link."""
         if block.tag not in ("p", "h3", "h4"):
             return False
         found = list(links(block))

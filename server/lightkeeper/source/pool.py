@@ -6,12 +6,13 @@ Owns the processes and the time limit; knows nothing of what makes an article.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime
 import io
 import pickle
 import struct
 import sys
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from ..article import model
 from ..article.model import Article, Front
@@ -65,7 +66,7 @@ class Pool:
         async with self._turns:
             if self._closed:
                 raise ExtractionTimeout("The server is stopping.")
-            worker = self._idle.pop() if self._idle else await self._start()
+            worker = await self._free()
             try:
                 async with asyncio.timeout(self._timeout):
                     answer = await worker.ask((kind, arguments))
@@ -85,7 +86,22 @@ class Pool:
             return ExtractionTimeout("The server is stopping.")
         return NotAnArticle("failed", "The page could not be read: its process ended.")
 
+    async def _free(self) -> _Worker:
+        """An idle process, one that was killed meanwhile not among them, else a new one."""
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.alive:
+                return worker
+            await self._end(worker)
+        return await self._start()
+
     async def _start(self) -> _Worker:
+        try:
+            return await self._started()
+        except OSError as error:
+            raise ExtractionTimeout("No process could be started to read the page.") from error
+
+    async def _started(self) -> _Worker:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -119,6 +135,10 @@ class _Worker:
         self.busy = False
         self.jobs = 0
 
+    @property
+    def alive(self) -> bool:
+        return self._process.returncode is None
+
     async def ask(self, job: tuple[str, tuple[object, ...]]) -> tuple[str, Any]:
         assert self._process.stdin is not None
         self.busy = True
@@ -138,10 +158,8 @@ class _Worker:
 
     async def kill(self) -> None:
         if self._process.returncode is None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
-            except ProcessLookupError:
-                pass
         if self._process.stdin is not None:
             self._process.stdin.close()
         await self._process.wait()
@@ -150,7 +168,7 @@ class _Worker:
 class _Values(pickle.Unpickler):
     """Reads answers. The process that wrote them read hostile pages: nothing but our own values is let in."""
 
-    _known = {
+    _known: ClassVar = {
         (kind.__module__, kind.__name__): kind
         for kind in (
             *(model.Article, model.Element, model.Front, model.Headline, model.Link, model.Picture),

@@ -1,7 +1,7 @@
 """The process that reads pages and compresses: one job at a time from standard input, one answer on standard output.
 
-Run as `python -m lightkeeper.source.worker`. It may be killed at any moment; it never outlives its parent (whose death also ends its input).
-Frames are a length in four bytes and a pickle; `pool` reads the answers with an unpickler that knows only our values.
+Run as `python -m lightkeeper.source.worker`. It may be killed at any moment, and dies with its parent. Frames
+are a length in four bytes and a pickle; `pool` reads the answers with an unpickler that knows only our values.
 """
 
 from __future__ import annotations
