@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit, urlunsplit
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from .. import __version__, resources
 from ..editions.full import FullContext
-from ..errors import OriginError
+from ..errors import LightkeeperError, OriginError
 from ..sensing import Decision, decide, read
 from ..settings import Settings
 from ..source.mapping import UrlMap
 from ..source.origin import Answer
 from ..source.storable import public_address
 from .compression import choose
+from .counts import Counts
+from .faults import report
 from .full_page import Treatment, is_html, send_page
 from .headers import get
-from .library import REFUSALS, Library
+from .library import REFUSALS, Library, Missing
 from .light_answers import LightAnswers
 from .navigation import Address, cookies, has_session, is_navigation, read_address, without_ours
 from .negotiated import FullTags, Headers, decided, encoded, private
 from .proxy import Proxy
 from .ready import Ready
 
-# An origin that answers with one of these has failed, and a stored Light edition is better than its error.
-_DOWN = frozenset({500, 502, 503, 504})
+log = logging.getLogger(__name__)
+
+# Errors that say what cannot be done, not that the origin has failed.
+_FINAL = frozenset({501, 505, 511})
+_CHOSEN = ("address", "choice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +54,19 @@ class Navigation:
     def method(self) -> str:
         return str(self.scope["method"])
 
+    @property
+    def path(self) -> str:
+        return self.address.target
+
 
 class Documents:
     """The ASGI application behind every address that is not ours."""
 
-    def __init__(self, settings: Settings, *, proxy: Proxy, library: Library, answers: LightAnswers) -> None:
+    def __init__(
+        self, settings: Settings, *, proxy: Proxy, library: Library, answers: LightAnswers, counts: Counts
+    ) -> None:
+        self._counts = counts
+        self._closing: set[asyncio.Task[None]] = set()
         self._settings, self._proxy, self._library, self._answers = settings, proxy, library, answers
         self._site = library.site
         urls = UrlMap(settings.origin, settings.site)
@@ -58,24 +74,67 @@ class Documents:
         self._tags = FullTags(_fingerprint(settings))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A fault of ours before the answer has begun leaves the origin's page as it is."""
+        began = False
+
+        async def watched(message: Message) -> None:
+            nonlocal began
+            began = True
+            await send(message)
+
+        try:
+            await self._serve(scope, receive, watched)
+        except LightkeeperError:
+            raise
+        except Exception as error:
+            if began or scope["method"] not in ("GET", "HEAD"):
+                raise
+            report("a document passes untouched, because something of ours failed", error)
+            await self._proxy(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
-        jar = cookies(headers.get("cookie", ""))
-        headers["cookie"] = without_ours(headers.get("cookie", ""))
-        if not is_navigation(scope["method"], headers):
+        told = "; ".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie")
+        headers["cookie"] = without_ours(told)
+        if self._settings.mode == "off" or not is_navigation(scope["method"], headers):
             await self._pass(scope, receive, send, headers)
             return
+        jar = cookies(told)
         address = read_address(scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1"))
         signals = read(headers, address=address.choice, cookie=jar.get("lk-edition"))
         decision = decide(signals, limit=self._settings.text_limit)
         navigation = Navigation(scope, receive, send, address, headers, decision)
-        if has_session(jar, self._settings.session_cookies) or not public_address(address.target):
-            await self._untouched(navigation, await self._ask(navigation, ""))
-        else:
-            await self._negotiate(navigation)
+        try:
+            await self._navigate(navigation, ours=self._ours(address, jar))
+        except OriginError as error:
+            self._counts.failed()
+            await self._answers.unreachable(send, error, headers, navigation.method)
 
-    async def _pass(self, scope: Scope, receive: Receive, send: Send, headers: Mapping[str, str]) -> None:
-        """No navigation: the request goes on with the target that it came with."""
-        answer = await self._proxy.open(scope, receive, replace=_cookie(headers))
+    def _ours(self, address: Address, jar: Mapping[str, str]) -> bool:
+        """Whether this document, for this reader, may be anything but the origin's own."""
+        return (
+            self._library.rules.allow(address.path)
+            and public_address(address.target)
+            and not has_session(jar, self._settings.session_cookies)
+        )
+
+    async def _navigate(self, navigation: Navigation, *, ours: bool) -> None:
+        observing = self._settings.mode == "observe"
+        if ours and observing:
+            self._counts.decided(navigation.decision)
+            log.debug("observed: %s; reason=%s", navigation.decision.edition, navigation.decision.reason)
+        if observing or not self._library.rules.allow(navigation.address.path):
+            await self._pass(navigation.scope, navigation.receive, navigation.send, navigation.headers, document=True)
+        elif ours:
+            await self._negotiate(navigation)
+        else:
+            await self._untouched(navigation, await self._ask(navigation, ""))
+
+    async def _pass(
+        self, scope: Scope, receive: Receive, send: Send, headers: Mapping[str, str], *, document: bool = False
+    ) -> None:
+        """Not ours: the request goes on with the target that it came with."""
+        answer = await self._proxy.open(scope, receive, replace=_cookie(headers), document=document)
         await self._relay(answer, scope, receive, send, headers)
 
     async def _untouched(self, navigation: Navigation, answer: Answer) -> None:
@@ -92,42 +151,82 @@ class Documents:
         await send_page(self._proxy, answer, treatment, scope, receive, send, headers.get("accept-encoding", ""))
 
     async def _negotiate(self, navigation: Navigation) -> None:
-        path = navigation.address.target
         reason = navigation.decision.reason
+        if navigation.decision.edition == "light":
+            light = await self._find(navigation)
+            if isinstance(light, Ready):
+                await self._light(navigation, light, navigation.decision)
+                return
+            reason = light.reason
         try:
-            if navigation.decision.edition == "light":
-                light = await self._library.get(path)
-                if isinstance(light, Ready):
-                    await self._light(navigation, light)
-                    return
-                reason = light.reason
-            answer = await self._ask(navigation, self._known(navigation))
-        except OriginError as error:
-            if not await self._rescue(navigation):
-                await self._answers.unreachable(navigation.send, error, navigation.headers, navigation.method)
+            answer = await self._ask_patiently(navigation)
+        except OriginError:
+            if not await self._rescue(navigation, "origin-failed"):
+                raise
             return
-        if answer.status in _DOWN and await self._rescue(navigation):
-            await answer.close()
-            return
-        if answer.status in REFUSALS:
-            await self._library.forget(path)
-        await self._full(navigation, answer, Decision("full", reason, navigation.decision.predicted))
+        if answer is not None:
+            await self._answered(navigation, answer, Decision("full", reason, navigation.decision.predicted))
 
-    async def _light(self, navigation: Navigation, page: Ready) -> None:
+    async def _find(self, navigation: Navigation) -> Ready | Missing:
+        """The Light page, or why there is none. Raises `OriginError`."""
+        try:
+            return await self._library.get(navigation.path)
+        except OriginError:
+            raise
+        except Exception as error:
+            report("a Light page failed, and the full one is served", error)
+            return Missing("failed")
+
+    async def _ask_patiently(self, navigation: Navigation) -> Answer | None:
+        """The origin's answer; None where it took so long that a stored Light edition went out instead.
+
+        Who chose the full page waits for it.
+        """
+        asking = asyncio.create_task(self._ask(navigation, self._known(navigation)))
+        answer = None
+        try:
+            if navigation.decision.reason not in _CHOSEN:
+                await asyncio.wait({asking}, timeout=self._settings.stored_after)
+                if not asking.done() and await self._rescue(navigation, "origin-slow"):
+                    return None
+            answer = await asyncio.shield(asking)
+            return answer
+        finally:
+            if answer is None:
+                self._let_go(asking)
+
+    def _let_go(self, asking: asyncio.Task[Answer]) -> None:
+        """Nobody waits for this answer any more. Its request ends by itself when the reader has another answer."""
+        closing = asyncio.create_task(_close(asking))
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
+
+    async def _answered(self, navigation: Navigation, answer: Answer, decision: Decision) -> None:
+        """Send the origin's answer on as the full page, or what is better than its error. Closes it."""
+        try:
+            failed = answer.status >= 500 and answer.status not in _FINAL
+            if failed and await self._rescue(navigation, "origin-failed"):
+                return
+            if answer.status in REFUSALS:
+                await self._library.forget(navigation.path)
+            self._counts.decided(decision)
+            await self._full(navigation, answer, decision)
+        finally:
+            await answer.close()
+
+    async def _light(self, navigation: Navigation, page: Ready, decision: Decision) -> None:
         send, headers, method = navigation.send, navigation.headers, navigation.method
-        if navigation.address.choice:
+        self._counts.decided(decision)
+        if navigation.address.choice and decision.reason == "address":
             await self._answers.explicit(send, page, headers, method)
         else:
-            path = navigation.address.target
-            await self._answers.negotiated(send, page, path, navigation.decision, headers, method)
+            await self._answers.negotiated(send, page, navigation.path, decision, headers, method)
 
-    async def _rescue(self, navigation: Navigation) -> bool:
+    async def _rescue(self, navigation: Navigation, reason: str) -> bool:
         """The origin failed: answer with what is stored of the page, if anything is."""
-        path = navigation.address.target
-        page = await self._library.saved(path)
+        page = await self._library.saved(navigation.path)
         if page is not None:
-            decision = Decision("light", "origin-failed")
-            await self._answers.negotiated(navigation.send, page, path, decision, navigation.headers, navigation.method)
+            await self._light(navigation, page, Decision("light", reason))
         return page is not None
 
     def _known(self, navigation: Navigation) -> str:
@@ -145,9 +244,9 @@ class Documents:
         }
         if self._tags.ours(headers.get("if-none-match", "")):
             changes |= {b"if-none-match": known.encode("latin-1") or None, b"if-modified-since": None}
-        target = navigation.address.target.encode("latin-1")
+        target = navigation.path.encode("latin-1")
         return await self._proxy.open(
-            navigation.scope, navigation.receive, target=target, replace=_cookie(headers) | changes
+            navigation.scope, navigation.receive, target=target, replace=_cookie(headers) | changes, document=True
         )
 
     async def _full(self, navigation: Navigation, answer: Answer, decision: Decision) -> None:
@@ -158,7 +257,7 @@ class Documents:
         elif (answer.status == 304 and self._known(navigation)) or (is_html(answer) and navigation.method == "HEAD"):
             await self._proxy.relay(answer, scope, receive, send, headers=encoded(amend(_bodyless(answer))))
         elif is_html(answer):
-            context = FullContext(self._settings.name, self._site.light(navigation.address.target))
+            context = FullContext(self._settings.name, self._site.light(navigation.path))
             treatment = Treatment(context, self._map_url, amend)
             accepted = navigation.headers.get("accept-encoding", "")
             await send_page(self._proxy, answer, treatment, scope, receive, send, accepted)
@@ -175,8 +274,8 @@ class Documents:
         named += decided(self._settings.edition_header, decision)
         if navigation.address.choice:
             return [*named, ("vary", "Accept-Encoding")]
-        target = navigation.address.target
-        return private(named, f"{target}{'&' if '?' in target else '?'}edition=full")
+        target = navigation.path
+        return private(named, f"{target}{'&' if '?' in target else '?'}edition=full", self._site)
 
     def _redirected(self, navigation: Navigation, answer: Answer) -> list[tuple[bytes, bytes]]:
         """A redirect on this site takes an explicit choice along."""
@@ -193,6 +292,11 @@ class Documents:
         parts = urlsplit(url)
         query = f"{parts.query}&edition={choice}" if parts.query else f"edition={choice}"
         return urlunsplit(parts._replace(query=query)).encode("latin-1")
+
+
+async def _close(asking: asyncio.Task[Answer]) -> None:
+    with suppress(LightkeeperError):
+        await (await asking).close()
 
 
 def _cookie(headers: Mapping[str, str]) -> dict[bytes, bytes | None]:

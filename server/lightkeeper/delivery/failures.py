@@ -1,10 +1,24 @@
-"""The outermost layer: an error that nobody else answered becomes its status and its sentence."""
+"""The outermost layers: routes see addresses as they were written; an error that nobody else answered becomes its
+status and its sentence."""
 
 from __future__ import annotations
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..errors import LightkeeperError, ReaderLeft
+from .faults import report
+
+
+class AsWritten:
+    """Routing by the raw path: `/%6cight/` may be the origin's own address, and is never mistaken for ours."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope = {**scope, "path": scope["raw_path"].decode("latin-1")}
+        await self._app(scope, receive, send)
 
 
 class Failures:
@@ -31,6 +45,10 @@ class Failures:
         except LightkeeperError as error:
             if not started:
                 await _say(send, error, scope["method"])
+        except Exception as error:
+            report("a request failed", error)
+            if not started:
+                await _say(send, LightkeeperError("Something went wrong here. Please try again."), scope["method"])
 
 
 async def _say(send: Send, error: LightkeeperError, method: str) -> None:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from starlette.types import Receive, Scope, Send
 
 from ..editions.full import FullContext, FullPage, prepare
-from ..errors import OriginCutShort
+from ..errors import OriginCutShort, OriginGarbled
 from ..source.origin import Answer
 from .compression import Coding, Decoder, Encoder, choose, decodable
+from .faults import report
 from .headers import get
 from .negotiated import Headers, encoded
 from .proxy import Proxy
@@ -54,16 +55,26 @@ async def send_page(
     source = _Source(answer)
     start = await source.read(_PRESCAN)
     headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in answer.headers]
-    page = prepare(headers, start, inject=treatment.inject, map_url=treatment.map_url)
+    page, amended = _prepared(headers, start, treatment)
     if page is None:
         await proxy.relay(answer, scope, receive, send, body=source.raw())
         return
     coding = choose(accept_encoding)
-    amended = [(name, value) for name, value in treatment.amend(page.headers) if name not in _OURS]
+    amended = [(name, value) for name, value in amended if name not in _OURS]
     if coding:
         amended.append(("content-encoding", coding))
     body = _treated(page, start, source, coding)
     await proxy.relay(answer, scope, receive, send, headers=encoded(amended), body=body)
+
+
+def _prepared(headers: Headers, start: bytes, treatment: Treatment) -> tuple[FullPage | None, Headers]:
+    """The page and its headers as they go out; None for a page that passes untouched, also where this fails."""
+    try:
+        page = prepare(headers, start, inject=treatment.inject, map_url=treatment.map_url)
+        return page, [] if page is None else treatment.amend(list(page.headers))
+    except Exception as error:
+        report("a page passes untouched, because it could not be prepared", error)
+        return None, []
 
 
 async def _treated(page: FullPage, start: bytes, source: _Source, coding: Coding) -> AsyncIterator[bytes]:
@@ -102,12 +113,20 @@ class _Source:
             await asyncio.wait({self._next}, timeout=max(0.0, deadline - clock()) if start else None)
             if not self._next.done():
                 break
-            piece = await self._next
+            piece = await self._opened(self._next)
             self._next = None
             if piece is None:
                 break
             start += piece
         return start
+
+    async def _opened(self, next_piece: asyncio.Task[bytes | None]) -> bytes | None:
+        """What is in no coding that can be undone ends here; the reader may have more luck with the raw bytes."""
+        try:
+            return await next_piece
+        except OriginGarbled as error:
+            report("a page passes untouched, because it cannot be decompressed", error)
+            return None
 
     async def raw(self) -> AsyncIterator[bytes]:
         """The body as it came, from its first byte."""
@@ -137,6 +156,7 @@ class _Source:
                 self._kept.append(chunk)
             for piece in self._decoder.feed(chunk):
                 yield piece
+                await asyncio.sleep(0)  # a bomb is many pieces of one chunk; others have their turn in between
             empty = False
         if not empty and not self._decoder.complete:
             raise OriginCutShort("The site's answer broke off.")

@@ -7,7 +7,6 @@ that takes longer than `revalidate_wait` the stored page answers while the check
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,18 +15,19 @@ from datetime import UTC, datetime, timedelta
 from ..article import fragment
 from ..article.model import Article, Front
 from ..editions.site import Site
-from ..errors import ArticleError, NotAnArticle, OriginError, PageTooLarge
+from ..errors import ArticleError, ExtractionTimeout, NotAnArticle, OriginError, PageTooLarge
 from ..settings import Settings
 from ..source.mapping import UrlMap
 from ..source.origin import Origin
 from ..source.page import Page
 from ..source.pool import Pool
 from ..source.storable import locked, why_not
-from ..store import Store, StoredFront, Story, front_json
+from ..store import StoredFront, Story, front_json
+from .faults import report
+from .paths import PathRules
 from .ready import Ready
 from .rendering import Renderer
-
-log = logging.getLogger(__name__)
+from .shelf import Shelf
 
 # An answer with one of these takes the stored edition away: the publisher, a court or a bill stands in between.
 REFUSALS = frozenset({401, 402, 403, 404, 410, 451})
@@ -68,7 +68,7 @@ class Library:
         settings: Settings,
         *,
         origin: Origin,
-        store: Store,
+        store: Shelf,
         pool: Pool,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -76,6 +76,7 @@ class Library:
         self.map_url = UrlMap(settings.origin, settings.site)
         self._fresh = timedelta(seconds=settings.fresh)
         self._wait = settings.revalidate_wait
+        self.rules = PathRules(settings.untouched, settings.light_paths)
         self._origin, self._store, self._pool, self._clock = origin, store, pool, clock
         self._renderer = Renderer(settings, self.site, store, pool)
         self._memory: OrderedDict[str, _Entry] = OrderedDict()
@@ -88,6 +89,8 @@ class Library:
 
     async def get(self, path: str) -> Light:
         """The Light page of `path`. Raises `OriginError` where there is none and the origin does not answer."""
+        if not self.rules.allow(path):
+            return Missing("untouched")
         entry = self._memory.get(path)
         if entry is not None and self._clock() - entry.checked < self._fresh:
             return entry.ready
@@ -131,7 +134,7 @@ class Library:
     def _checked(self, path: str, task: asyncio.Task[Light]) -> None:
         self._checks.pop(path, None)
         if not task.cancelled() and (error := task.exception()) and not isinstance(error, OriginError):
-            log.error("a page could not be made into its Light edition", exc_info=error)
+            report("a page could not be made into its Light edition", error)
 
     async def _ask(self, path: str, entry: _Entry | None) -> Light:
         try:
@@ -158,7 +161,8 @@ class Library:
         try:
             value = await self._pool.read(page)
         except ArticleError as error:
-            await self.forget(path)
+            if not _ours(error):
+                await self.forget(path)
             return Missing(error.reason if isinstance(error, NotAnArticle) else "unreadable", page.status)
         if isinstance(value, Article) and locked(page):
             await self.forget(path)
@@ -179,7 +183,14 @@ class Library:
             await self._store.save(story(path, value, now, known, await self._store.story(path)))
 
     async def _stored(self, path: str) -> _Entry | None:
-        """The entry that the store's row makes, not yet vouched for by the origin."""
+        """The entry that the store's row makes, not yet vouched for by the origin. What cannot be read is not there."""
+        try:
+            return await self._read_back(path)
+        except Exception as error:
+            report("a stored page cannot be read", error)
+            return None
+
+    async def _read_back(self, path: str) -> _Entry | None:
         kept = await self._store.story(path)
         if kept is not None:
             value: Value = fragment.parse(kept.fragment)
@@ -212,6 +223,11 @@ class Library:
             self._keep(path, entry)
         assert entry.stale is not None
         return entry.stale
+
+
+def _ours(error: ArticleError) -> bool:
+    """Whether it was our process that failed, which says nothing about the page."""
+    return isinstance(error, ExtractionTimeout) or (isinstance(error, NotAnArticle) and error.reason == "failed")
 
 
 def story(path: str, article: Article, now: datetime, known: tuple[str, str], kept: Story | None = None) -> Story:

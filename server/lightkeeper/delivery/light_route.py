@@ -8,9 +8,12 @@ from starlette.types import Receive, Scope, Send
 
 from ..errors import OriginError
 from ..source.storable import public_address
+from .faults import report
+from .headers import is_sendable
 from .library import REFUSALS, Library
 from .light_answers import LightAnswers
 from .navigation import read_address
+from .paths import is_plain
 from .ready import Ready
 
 # The reader has to deal with the publisher before there is anything to read: the full page says how.
@@ -33,6 +36,9 @@ class LightRoute:
         path = read_address(raw or "/", scope["query_string"].decode("latin-1")).target
         if not raw:
             await _short(send, 301, ("location", self._site.light(path)))
+        elif not is_plain(raw):
+            # `//other.example/` here would make a redirect that leads away
+            await self._answers.missing(send, 404, headers, method)
         elif not public_address(path):
             await _short(send, 303, ("location", path))
         else:
@@ -44,13 +50,17 @@ class LightRoute:
         except OriginError as error:
             await self._answers.unreachable(send, error, headers, method)
             return
+        except Exception as error:
+            report("a Light page failed", error)
+            await _short(send, 303, ("location", path))
+            return
         if isinstance(light, Ready):
             await self._answers.explicit(send, light, headers, method, indexed=False)
-        elif light.reason == "moved":
+        elif light.reason == "moved" and is_sendable(light.location):
             await _short(send, light.status, ("location", self._moved(path, light.location)))
         elif light.status in REFUSALS - _ASKS:
             await self._answers.missing(send, light.status, headers, method)
-        elif light.status in _ASKS or light.reason in ("not-html", "download", "private"):
+        elif light.status in _ASKS or light.reason in ("not-html", "download", "private", "untouched"):
             await _short(send, 303, ("location", path))
         else:
             await self._answers.no_light(send, path, headers, method)

@@ -52,11 +52,13 @@ class Proxy:
         *,
         target: bytes | None = None,
         replace: Mapping[bytes, bytes | None] | None = None,
+        document: bool = False,
     ) -> Answer:
         """Pass the reader's request on and return the origin's answer; the caller relays or closes it.
 
         `target` stands in for the reader's own; `replace` sets (or with None drops) request headers by lower-case name.
-        Raises what `Origin.ask` raises, `Unsupported`, `RequestLoop`, and `ReaderLeft` as soon as the reader is gone.
+        A `document` takes part in the circuit breaker. Raises what `Origin.ask` raises, `Unsupported`, `RequestLoop`,
+        and `ReaderLeft` as soon as the reader is gone.
         """
         _refuse_what_cannot_pass(scope)
         upload = _Upload(scope["headers"], receive)
@@ -68,6 +70,7 @@ class Proxy:
             _target(scope) if target is None else target,
             self._forwarding.apply(scope, lines),
             upload.chunks() if upload.expected else None,
+            document=document,
         )
         return await _while_there(asking, upload.left())
 

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import quote
+
+import brotli
 
 from ..article.model import Article, Front, Headline
 from ..editions.front import render_front
 from ..editions.light import LightContext, render_article
 from ..editions.site import Site
+from ..errors import ArticleError
 from ..settings import Settings
 from ..source.pool import Pool
-from ..store import Store, Story
+from ..store import Story
 from .ready import Ready
+from .shelf import Shelf
 
 _LATEST = 5
+_QUICK = 5
 
 
 class Renderer:
     """Renders for one site. Compression runs in the pool: brotli at its best takes longer than a request may block."""
 
-    def __init__(self, settings: Settings, site: Site, store: Store, pool: Pool) -> None:
+    def __init__(self, settings: Settings, site: Site, store: Shelf, pool: Pool) -> None:
         self._settings, self._site, self._store, self._pool = settings, site, store, pool
 
     async def render(
@@ -37,7 +43,13 @@ class Renderer:
         body = page.encode()
         if current is not None and current.identity == body:
             return current
-        return Ready.of(body, await self._pool.compress(body))
+        return Ready.of(body, await self._compressed(body))
+
+    async def _compressed(self, body: bytes) -> bytes:
+        try:
+            return await self._pool.compress(body)
+        except ArticleError:  # no process, or one that was killed; a little larger is better than nothing
+            return bytes(brotli.compress(body, quality=_QUICK))
 
     async def context(
         self, language: str, *, now: datetime, besides: str = "", stale: datetime | None = None
@@ -50,10 +62,17 @@ class Renderer:
             latest=tuple(latest[1:]),
             next=latest[0] if latest else None,
             note=self._settings.operator_note,
-            offline_url="" if self._settings.offline == "off" else f"{self._site.prefix}/-/offline",
+            offline_url=self._offline(language),
+            keep=self._settings.offline == "auto",
             stale=stale,
             now=now,
         )
+
+    def _offline(self, language: str) -> str:
+        """Where "Keep for offline" leads: to the stories in the language that is being read."""
+        if self._settings.offline == "off":
+            return ""
+        return f"{self._site.prefix}/-/offline" + (f"?language={quote(language)}" if language else "")
 
     def _headline(self, story: Story) -> Headline:
         return Headline(self._site.url + story.address, story.title, story.deck, story.section, story.published)

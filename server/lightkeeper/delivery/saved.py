@@ -31,6 +31,7 @@ from ..settings import Settings
 from ..store import Store, Story
 from .ready import Ready, send_ready
 from .scripts import join
+from .shelf import Shelf
 
 WORKER = "/_lk/sw.js"
 _PAGE = {
@@ -49,11 +50,16 @@ _TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
 _AROUND = 1_500
 
 
-def routes(settings: Settings, store: Store) -> list[Route]:
+def ending(settings: Settings) -> Route:
+    """The worker's own address, serving its end: devices that have one ask there for ever."""
+    return _script(settings, WORKER, "worker/kill.js", _WORKER)
+
+
+def routes(settings: Settings, store: Store | Shelf) -> list[Route]:
     """All addresses of saved reading; they must come before the Light prefix."""
     if settings.offline == "off":
         pages = (f"{settings.light_prefix}/-/{{page}}", "/_lk/saved/{list}", "/_lk/offline.js", "/_lk/keep.js")
-        return [_script(settings, WORKER, "worker/kill.js", _WORKER), *(Route(path, _gone) for path in pages)]
+        return [ending(settings), *(Route(path, _gone) for path in pages)]
     saved = Saved(settings, store)
     return [
         _script(settings, WORKER, "sw.js", _WORKER),
@@ -91,7 +97,7 @@ class Answer(Response):
 class Saved:
     """The answers that depend on what is stored."""
 
-    def __init__(self, settings: Settings, store: Store) -> None:
+    def __init__(self, settings: Settings, store: Store | Shelf) -> None:
         self._settings, self._store = settings, store
         self._site = Site(settings.name, settings.site, settings.light_prefix)
 

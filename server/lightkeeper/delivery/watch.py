@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import logging
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, ExitStack
+from pathlib import Path
 from types import TracebackType
 from typing import IO
 
 from ..article.model import Front
 from ..errors import LightkeeperError
 from ..settings import Settings
+from .faults import report
 from .library import Library, Missing
 
 log = logging.getLogger(__name__)
@@ -42,12 +44,19 @@ class Watch(AbstractAsyncContextManager["Watch"]):
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
-        with self._lock_file.open("a") as lock:
+        with ExitStack() as stack:
+            lock = _opened(self._lock_file, stack)
             while True:
-                if _locked(lock):
+                if lock is None or _locked(lock):
                     for front in self._fronts:
-                        await self._read(front)
+                        await self._read_safely(front)
                 await asyncio.sleep(_EVERY)
+
+    async def _read_safely(self, front: str) -> None:
+        try:
+            await self._read(front)
+        except Exception as error:
+            report("reading a front in advance failed", error)
 
     async def _read(self, front: str) -> None:
         """One front and its stories; what fails is tried again the next time."""
@@ -71,6 +80,15 @@ class Watch(AbstractAsyncContextManager["Watch"]):
             return []
         paths = (self._library.site.path(headline.url) for headline in value.headlines)
         return [path for path in paths if path is not None]
+
+
+def _opened(path: Path, stack: ExitStack) -> IO[str] | None:
+    """None where the folder cannot be written: then each process reads for itself."""
+    try:
+        return stack.enter_context(path.open("a"))
+    except OSError as error:
+        report("the lock file of reading in advance cannot be opened", error)
+        return None
 
 
 def _locked(lock: IO[str]) -> bool:
