@@ -35,8 +35,10 @@ def bylines(
     source: Source, metas: dict[str, list[str]], node: Node, micro: dict[str, list[str]], site: str
 ) -> tuple[str, ...]:
     """The names, each once, from the first source that has any."""
-    for found in (several(node.get("author") or node.get("creator")), *(metas.get(name, []) for name in _METAS)):
-        if people := _clean(found):
+    if people := _clean(several(node.get("author") or node.get("creator"))):
+        return people
+    for name in _METAS:
+        if people := _clean(metas.get(name, [])[: None if name == "article:author" else 1]):
             return people
     return _clean(micro.get("author", [])) or _clean(_shown(source))
 

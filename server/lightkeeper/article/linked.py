@@ -13,10 +13,7 @@ from lxml.html import HtmlElement
 from .tree import Source, elements, squash, terms, text_of
 
 _ARTICLE = re.compile(
-    r"(?:(?:News|Reportage|Analysis|Background|Opinion|Review|AskPublic|Satirical|Advertiser\w*|Scholarly|Tech"
-    r"|Medical)?"
-    r"Article|(?:Live)?BlogPosting|SocialMediaPosting|DiscussionForumPosting|Report|Review|CriticReview|Recipe|HowTo"
-    r"|MedicalWebPage|WebPage/Article)"
+    r"\w*Article|\w*BlogPosting|SocialMediaPosting|DiscussionForumPosting|Report|Review|CriticReview|Recipe|HowTo|MedicalWebPage"
 )
 _LIST = frozenset({"CollectionPage", "ItemList", "SearchResultsPage", "ProfilePage", "AboutPage", "ContactPage"})
 _NOISE = re.compile(
@@ -112,13 +109,16 @@ def several(value: object) -> list[str]:
 def metas(source: Source) -> dict[str, list[str]]:
     """name, property or itemprop (lower case, with colons for dots) -> what the page's meta elements say, in order."""
     found: dict[str, list[str]] = {}
+    properties: dict[str, list[str]] = {}
     for element in source.root.iter("meta"):
         content = plain(element.get("content") or "")
         if content:
-            said = f"{element.get('property') or ''} {element.get('name') or ''} {element.get('itemprop') or ''}"
+            said = f"{element.get('name') or ''} {element.get('itemprop') or ''}"
             for name in said.lower().replace(".", ":").split():
                 found.setdefault(name, []).append(content)
-    return found
+            for name in (element.get("property") or "").lower().replace(".", ":").split():
+                properties.setdefault(name, []).append(content)
+    return {name: properties.get(name, []) + found.get(name, []) for name in {**properties, **found}}
 
 
 def microdata(source: Source) -> dict[str, list[str]]:

@@ -20,7 +20,7 @@ from .languages import language
 from .linked import Node, several, words
 from .model import Access
 from .paywall import is_paid
-from .titles import site_name, title
+from .titles import overlap, site_name, title
 from .tree import Source, squash, terms, text_of
 
 _PUBLISHED = terms(
@@ -126,8 +126,8 @@ def _headings(source: Source, metas: dict[str, list[str]], node: Node) -> tuple[
     element = next(source.root.iter("title"), None)
     whole = text_of(element) if element is not None else ""
     said = [words(node.get("headline")), *_of(metas, ("og:title", "twitter:title")), whole]
-    inside = [head for head in heads if len(head) > 12 and head in whole]
-    return tuple(dict.fromkeys(value for value in [*heads[: len(heads) == 1], *inside, *said] if value))
+    shared = [head for head in heads if any(overlap(head, value) for value in said if value)]
+    return tuple(dict.fromkeys(value for value in [*shared, *said] if value))
 
 
 def _section(node: Node, metas: dict[str, list[str]]) -> str:

@@ -34,7 +34,7 @@ def title(source: Source, metas: dict[str, list[str]], node: Node, site: str) ->
     whole = _title_element(source)
     heads = [text for found in source.root.iter("h1") if (text := text_of(found))]
     said = [words(node.get("headline")), words(node.get("name"))]
-    shown = [value for value in said if value and (not whole or _overlap(value, whole) or value in heads)]
+    shown = [value for value in said if value and (not whole or overlap(value, whole) or value in heads)]
     said = shown[:1] + [value for name in _METAS for value in metas.get(name, [])[:1]]
     for value in said:
         value = without_site(value, site)
@@ -46,7 +46,7 @@ def title(source: Source, metas: dict[str, list[str]], node: Node, site: str) ->
 def _from_page(whole: str, heads: list[str], site: str) -> str:
     plain = without_site(whole, site)
     fitting = [head for head in heads if len(head) > 3 and not _same(head, site)]
-    if len(fitting) == 1 and (not plain or (_overlap(fitting[0], whole) and len(fitting[0]) <= len(whole))):
+    if len(fitting) == 1 and (not plain or (overlap(fitting[0], whole) and len(fitting[0]) <= len(whole))):
         return fitting[0]
     return plain or next(iter(heads), "") or whole
 
@@ -84,7 +84,7 @@ def _same(one: str, other: str) -> bool:
     return one == other or (min(len(one), len(other)) > 4 and (one.startswith(other) or other.startswith(one)))
 
 
-def _overlap(one: str, other: str) -> bool:
+def overlap(one: str, other: str) -> bool:
     """Whether most words of the shorter stand in the other; scripts without spaces are compared as a whole."""
     first, second = _LETTERS.sub("", one).lower(), _LETTERS.sub("", other).lower()
     if first in second or second in first:
