@@ -7,7 +7,18 @@ from collections.abc import Iterable, Mapping
 
 from ..source.storable import directives
 
-__all__ = ["Headers", "directives", "end_to_end", "get", "has_token", "merge_vary", "replaced", "sendable", "tokens"]
+__all__ = [
+    "Headers",
+    "directives",
+    "end_to_end",
+    "get",
+    "has_token",
+    "is_sendable",
+    "merge_vary",
+    "replaced",
+    "sendable",
+    "tokens",
+]
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -86,6 +97,11 @@ def end_to_end(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
 def sendable(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
     """Lower-case names, and only lines that cannot be mistaken for two: no control characters in name or value."""
     return [(key.lower(), value) for key, value in headers if _NAME.fullmatch(key) and not _BAD_VALUE.search(value)]
+
+
+def is_sendable(value: str) -> bool:
+    """Whether `value` may stand in a header: no control characters."""
+    return not _BAD_VALUE.search(value.encode("latin-1", "replace"))
 
 
 def merge_vary(*values: str) -> str:
