@@ -60,7 +60,7 @@ def test_negotiated_answers_are_private_and_say_what_they_depend_on(paper: Servi
     vary = {name.strip().lower() for name in (answer.header("vary") or "").split(",")}
     assert answer.header("cache-control") == "private, no-cache"
     assert {"accept-encoding", "cookie", "save-data", "ect", "rtt", "downlink"} <= vary
-    assert answer.header("accept-ch") == "ECT, RTT, Downlink"
+    assert answer.header("accept-ch") is None  # no browser sends hints to a site without TLS
     assert answer.header("etag")
     assert answer.header("last-modified") is None
     assert len(answer.all("cache-control")) == len(answer.all("vary")) == 1
@@ -405,3 +405,27 @@ def test_what_is_no_article_says_so(paper: Service) -> None:
     full = paper.reader.get("/form", SAVE_DATA)
     assert full.status == 200
     assert (full.header("lightkeeper-edition") or "").startswith("full; reason=")
+
+
+# Saved reading
+
+
+@pytest.mark.parametrize(("offline", "scripted"), [("ask", False), ("auto", True), ("off", False)])
+def test_a_light_page_loads_a_script_only_where_the_operator_chose_so(
+    tmp_path: Path, offline: str, scripted: bool
+) -> None:
+    """`auto` keeps stories unasked: one script of ours, allowed by the page's own policy; else no script at all."""
+    with service(tmp_path, offline=offline) as running:
+        running.site.put("/story", page())
+        answer = running.reader.get("/light/story", NAVIGATION)
+        assert (b"<script src=/_lk/keep.js data-language=en defer>" in answer.body) is scripted
+        assert ("script-src 'self'" in (answer.header("content-security-policy") or "")) is scripted
+        assert (b"/light/-/offline?language=en" in answer.body) is (offline != "off")
+
+
+def test_hints_are_asked_for_where_browsers_give_them(tmp_path: Path) -> None:
+    """A secure site's negotiated answers carry Accept-CH, both editions."""
+    with service(tmp_path, public_url="https://www.paper.example") as running:
+        running.site.put("/story", page())
+        for headers in (NAVIGATION, SAVE_DATA):
+            assert running.reader.get("/story", headers).header("accept-ch") == "ECT, RTT, Downlink"

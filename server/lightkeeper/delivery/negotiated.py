@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 
+from ..editions.site import Site
 from ..sensing import Decision
 from .headers import directives, merge_vary
 
@@ -31,9 +32,10 @@ def decided(name: str, decision: Decision) -> Headers:
     return [(name.lower(), f"{decision.edition}; reason={decision.reason}{predicted}")]
 
 
-def private(headers: Iterable[tuple[str, str]], location: str) -> Headers:
+def private(headers: Iterable[tuple[str, str]], location: str, site: Site) -> Headers:
     """An origin's headers made true for a negotiated answer; `location` is its explicit address.
 
+    Hints are asked for only where browsers give them (Client Hints Infrastructure, section 3.1: secure contexts).
     Last-Modified goes: it is the same for both editions, so a copy of one would be confirmed as the other.
     """
     kept = [(name, value) for name, value in headers if name not in _REPLACED]
@@ -45,7 +47,7 @@ def private(headers: Iterable[tuple[str, str]], location: str) -> Headers:
         ("cache-control", f"private, no-cache{no_store}"),
         ("vary", vary),
         ("content-location", location),
-        ("accept-ch", ACCEPT_CH),
+        *([("accept-ch", ACCEPT_CH)] if site.trustworthy else []),
     ]
 
 

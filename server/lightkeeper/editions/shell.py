@@ -15,7 +15,7 @@ from .dates import format_moment
 from .links import Links
 from .markup import attribute, isolated, line, printable, text
 from .site import Site
-from .styles import light_css
+from .styles import KEEP, light_css
 from .words import Words, direction, words
 
 _TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")  # BCP 47, roughly
@@ -26,7 +26,8 @@ class LightContext:
     """What a Light page says beyond its article.
 
     `language` (BCP 47) is the publication's, for a page that names none. `note` is the operator's HTML, cut down to
-    text and links. `offline_url` is where "Keep for offline" leads; empty: not offered. `stale` is the time of the
+    text and links. `offline_url` is where "Keep for offline" leads; empty: not offered; with
+    `keep`, a script that keeps the latest stories is loaded, too. `stale` is the time of the
     saved copy that is shown because the origin did not answer.
     """
 
@@ -37,6 +38,7 @@ class LightContext:
     next: Headline | None = None
     note: str = ""
     offline_url: str = ""
+    keep: bool = False
     stale: datetime | None = None
 
 
@@ -87,8 +89,13 @@ class Shell:
             "<meta name=referrer content=no-referrer>"
             f"{self._canonical()}{head}<style>{light_css(self.direction)}</style><body>"
             f"<header{self.own}>{self._masthead()}{self._full()}</header>"
-            f"<main>{self._stale()}{main}</main>{nav}{self._footer()}"
+            f"<main>{self._stale()}{main}</main>{nav}{self._keep()}{self._footer()}"
         )
+
+    def _keep(self) -> str:
+        """For operators who let their readers' devices keep stories unasked: the one script of a Light page."""
+        language = attribute("data-language", self.language or self.context.language)
+        return f"<script src={KEEP}{language} defer></script>" if self.context.keep else ""
 
     def headlines(self, title: str, items: Iterable[Headline | Link]) -> str:
         """A list of links under a heading; nothing where there is nothing to list."""

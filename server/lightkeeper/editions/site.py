@@ -20,6 +20,12 @@ class Site:
     def secure(self) -> bool:
         return self.url.startswith("https:")
 
+    @property
+    def trustworthy(self) -> bool:
+        """Whether browsers treat the site as a secure context (Secure Contexts, section 3.1): workers, client hints."""
+        host = urlsplit(self.url).hostname or ""
+        return self.secure or host == "localhost" or host.endswith(".localhost") or host in ("127.0.0.1", "::1")
+
     def path(self, url: str) -> str | None:
         """The path and query of an absolute address on this site, without tracking; None for any other address.
 

@@ -10,6 +10,8 @@ from functools import lru_cache
 from ..article.model import Direction
 from ..resources import client
 
+KEEP = "/_lk/keep.js"
+_KEEPS = f"<script src={KEEP} ".encode()
 _RTL = re.compile(rb"<!doctype html><html[^>]* dir=rtl>")
 
 
@@ -33,7 +35,9 @@ def light_csp(*directions: Direction) -> str:
 
 def page_csp(page: bytes) -> str:
     """The policy that is just enough for one rendered page, and shorter than the one for all."""
-    return light_csp("rtl" if _RTL.match(page) else "ltr")
+    policy = light_csp("rtl" if _RTL.match(page) else "ltr")
+    # No text of a story can look like this: its `<` is escaped.
+    return f"{policy};script-src 'self';worker-src 'self';connect-src 'self'" if _KEEPS in page else policy
 
 
 def minify(css: str) -> str:
