@@ -28,6 +28,13 @@ _WIDER = {
     "big5": "big5hkscs",
 }
 _TEXT = frozenset({"utf-8", "utf-16-le", "utf-16-be", "utf-16"})
+# What a browser decodes, as Python names it. Python knows more ("idna", "utf-7"), some of which raise on any input.
+_BROWSERS = _TEXT | {
+    *("ascii", "big5", "big5hkscs", "cp866", "cp874", "cp932", "cp949", "euc_jp", "euc_kr", "gb18030", "gb2312", "gbk"),
+    *("iso2022_jp", "koi8-r", "koi8-u", "mac-cyrillic", "mac-roman", "shift_jis", "tis-620"),
+    *(f"cp{number}" for number in range(1250, 1259)),
+    *(f"iso8859-{number}" for number in range(1, 17)),
+}
 
 
 def decode(body: bytes, content_type: str = "") -> str:
@@ -60,9 +67,7 @@ def _codec(label: str) -> str:
         name = codecs.lookup(label.strip()).name if label else ""
     except (LookupError, ValueError, UnicodeError):
         return ""
-    if name and not getattr(codecs.lookup(name), "_is_text_encoding", True):
-        return ""  # "hex", "zip" and their kind are no character sets
-    return _WIDER.get(name, name)
+    return _WIDER.get(name, name) if name in _BROWSERS else ""
 
 
 def _fits(body: bytes, codec: str) -> bool:
