@@ -14,7 +14,7 @@ from threading import Thread
 
 # Frames are filled one after the other's load; then every element is touched as a reader would touch it.
 _SCRIPT = """
-const hits = new Set(), strangers = [];
+const hits = new Set(), late = new Set(), strangers = [];
 window.hit = number => { hits.add(number); };
 window.alert = window.confirm = window.prompt = () => {};
 const sleep = ms => new Promise(done => setTimeout(done, ms));
@@ -34,9 +34,9 @@ function touch(root, where) {
 function shown(number) {
   return new Promise(done => {
     const frame = document.createElement("iframe");
-    frame.onload = () => { frame.onload = null; done(frame); };
+    const timer = setTimeout(() => { late.add(number); done(frame); }, 20000);
+    frame.onload = () => { frame.onload = null; clearTimeout(timer); done(frame); };
     frame.src = `${PREFIX}${number}`;
-    setTimeout(() => done(frame), 4000);
     document.body.append(frame);
   });
 }
@@ -62,7 +62,7 @@ async function inserted() {
 addEventListener("load", async () => {
   await (FRAGMENTS ? inserted() : framed());
   await sleep(500);
-  window.verdict = JSON.stringify({hits: [...hits], strangers});
+  window.verdict = JSON.stringify({hits: [...hits], late: [...late], strangers});
 });
 """
 
