@@ -6,6 +6,7 @@ Script and style are the same on every page, so that each has one hash; words an
 from __future__ import annotations
 
 import re
+import string
 from dataclasses import dataclass
 from html import escape
 from typing import Literal
@@ -16,14 +17,18 @@ from .words import direction, words
 
 
 def compact(text: str) -> str:
-    """A script or style of client/page less comment lines, indentation and blanks beside punctuation.
+    """A script or style of client/page less comments, indentation and blanks beside punctuation, with short names.
 
     No minifier: it relies on the habits that those files state, and gives the same text for the same file.
     """
     text = re.sub(r"/\*\*.*?\*/", "", text, flags=re.DOTALL)
     lines = (line.strip() for line in text.splitlines())
     joined = "".join(line for line in lines if not line.startswith("//"))
-    return re.sub(r" ?([=+?:,&|<>{};]) ?| (?=\()", r"\1", joined)
+    joined = re.sub(r" ?([=+?:,&|<>{};]) ?| (?=[(!])", r"\1", joined)
+    joined = joined.replace(";}", "}")
+    names = dict.fromkeys(re.findall(r"\$[a-z]+", joined))
+    short = dict(zip(names, string.ascii_letters, strict=False))
+    return re.sub(r"\$[a-z]+", lambda name: short[name[0]], joined)
 
 
 def _client(name: str) -> bytes:
@@ -63,18 +68,25 @@ def parts(context: FullContext, language: str) -> Parts:
     title, text = found.banner_title.format(**name), found.banner_text.format(**name)
     link = found.banner_link.format(**name)
     where = f'lang="{found.language}" dir="{direction(found.language)}"'
-    data = {"t": title, "x": text, "l": link, "c": found.banner_close, "u": context.light_url}
-    if context.switch == "auto":
-        data["a"] = ""
-    attributes = " ".join(f'data-{key}="{escape(value)}"' for key, value in data.items())
     address = escape(context.light_url)
-    offer = f'<b>{escape(title)}</b> {escape(text)} <a href="{address}">{escape(link)}</a>'
-    switch = f'<a href="{address}">{escape(found.footer_switch.format(**name))}</a>'
+    heading = f'<b role="heading" aria-level="2">{escape(title, quote=False)}</b>'
+    offer = f'{heading}<br>{escape(text, quote=False)} <a href="{address}">{escape(link, quote=False)}</a>'
+    close = f'<button aria-label="{escape(found.banner_close)}">\u00d7</button>'
+    banner = f'<section aria-label="{escape(title)}">{offer}</section>{close}'
+    attributes = f'{where} data-h="{_attribute(banner)}"'
+    if context.switch == "auto":
+        attributes += f' data-a="{address}"'
+    switch = f'<a href="{address}">{escape(found.footer_switch.format(**name), quote=False)}</a>'
     return Parts(
-        head=b"<script %b>%b</script>" % (_ascii(f"{where} {attributes}"), SCRIPT),
+        head=b"<script %b>%b</script>" % (_ascii(attributes), SCRIPT),
         body=b"<noscript><style>%b</style>%b</noscript>" % (STYLE, _ascii(f'<p id="lk-slow" {where}>{offer}</p>')),
         tail=_ascii(f'<p id="lk-end" {where} align="center">{switch}</p>'),
     )
+
+
+def _attribute(markup: str) -> str:
+    """Markup as a value between double quotes: < and > may stay."""
+    return markup.replace("&", "&amp;").replace('"', "&quot;")
 
 
 def _ascii(text: str) -> bytes:
