@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "__init__": set[str](),
     "errors": set[str](),
     "resources": set[str](),
+    "logs": set[str](),
     "settings": {"errors"},
     "article": {"errors"},
     "sensing": {"article"},
@@ -26,7 +27,11 @@ MAY_IMPORT = {
     "delivery": {"__init__", "article", "editions", "errors", "resources", "sensing", "settings", "source", "store"},
     "demo": {"__init__", "errors", "resources"},
     "app": {"delivery", "settings", "source", "store"},
-    "cli": {"__init__", "app", "article", "demo", "errors", "resources", "settings", "source", "store"},
+    "doctor": {"__init__", "article", "editions", "errors", "sensing", "settings", "source", "store"},
+    "cli": {
+        *{"__init__", "app", "article", "delivery", "demo", "doctor", "errors", "logs", "resources", "settings"},
+        *{"source", "store"},
+    },
     "__main__": {"cli"},
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 
@@ -11,34 +12,39 @@ from starlette.routing import Mount, Route
 
 from .delivery import saved
 from .delivery.choose import choose
-from .delivery.counts import Counts
 from .delivery.documents import Documents
 from .delivery.failures import AsWritten, Failures
-from .delivery.health import Inside
+from .delivery.health import Inside, Operators, Told, health, ready
 from .delivery.library import Library
 from .delivery.light_answers import LightAnswers
 from .delivery.light_route import LightRoute
+from .delivery.metrics import CONTENT_TYPE, Answered, MeasuredOrigin, MeasuredPool, Metrics
 from .delivery.paths import PathRules
 from .delivery.proxy import Proxy
 from .delivery.shelf import Shelf
 from .delivery.watch import Watch
 from .settings import Settings
-from .source.origin import Origin
-from .source.pool import Pool
 from .store import Store
 
 
 def create_app(settings: Settings) -> Starlette:
     """The ASGI application for one site. The folder `settings.data` must have been migrated (`store.migrate`)."""
-    origin, pool = Origin(settings), Pool(settings.extract_processes, settings.extract_timeout)
-    shelf = Shelf(Store(settings.data), PathRules(settings.untouched, settings.light_paths).allow)
+    metrics, store = Metrics(settings.mode, settings.data), Store(settings.data)
+    origin, pool = MeasuredOrigin(settings, metrics), MeasuredPool(settings, metrics)
+    shelf = Shelf(store, PathRules(settings.untouched, settings.light_paths).allow)
     library = Library(settings, origin=origin, store=shelf, pool=pool)
-    answers, counts = LightAnswers(settings, library.site), Counts(settings.mode)
+    answers = LightAnswers(settings, library.site)
     light = LightRoute(library, answers)
-    documents = Documents(settings, proxy=Proxy(settings, origin), library=library, answers=answers, counts=counts)
+    documents = Documents(settings, proxy=Proxy(settings, origin), library=library, answers=answers, metrics=metrics)
+
+    async def measured() -> Told:
+        return Told(await asyncio.to_thread(metrics.text), content_type=CONTENT_TYPE)
+
+    operators = Operators(settings)
     inside = [
-        Route("/_lk/health", Inside(documents, lambda: "ok\n")),
-        Route("/_lk/metrics", Inside(documents, counts.text)),
+        Route("/_lk/health", Inside(documents, operators, health)),
+        Route("/_lk/ready", Inside(documents, operators, ready(store.languages))),
+        Route("/_lk/metrics", Inside(documents, operators, measured)),
     ]
     editions = [
         Route("/_lk/choose", choose(library.site)),
@@ -58,7 +64,11 @@ def create_app(settings: Settings) -> Starlette:
 
     app = Starlette(
         routes=[*inside, *(editions if settings.mode == "on" else [saved.ending(settings)])],
-        middleware=[Middleware(Failures), Middleware(AsWritten)],
+        middleware=[
+            Middleware(Answered, metrics=metrics, light_prefix=settings.light_prefix),
+            Middleware(Failures),
+            Middleware(AsWritten),
+        ],
         lifespan=lifespan,
     )
     # Not a Mount at "/": its pattern does not match every path that an origin may have.

@@ -117,8 +117,15 @@ class Settings(BaseSettings):
         description="Bytes of HTML, scripts and styles not counted, above which a page has no Light edition.",
     )
     verify_origin: bool = Field(True, description="Check the origin's TLS certificate.")
+    log_format: Literal["text", "json"] = Field("text", description="How the log's lines are written.")
+    operators: Words = Field(
+        (), description="Addresses or networks, besides this machine, that may see health, readiness and metrics."
+    )
+    operator_token: str = Field("", description="Whoever sends this as a bearer token may see them, too.", repr=False)
 
-    @field_validator("trusted_proxies", "fronts", "session_cookies", "untouched", "light_paths", mode="before")
+    @field_validator(
+        "trusted_proxies", "operators", "fronts", "session_cookies", "untouched", "light_paths", mode="before"
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         """The environment gives one string, separated by commas or blanks; files give a list."""

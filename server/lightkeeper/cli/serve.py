@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
+import shutil
 import socket
 import ssl
 import tempfile
@@ -16,7 +16,9 @@ import typer
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from .. import logs
 from ..app import create_app
+from ..delivery.metrics import FOLDER
 from ..demo.serve import start_origin
 from ..errors import SettingsError
 from ..settings import Settings, load
@@ -106,12 +108,20 @@ def _shown_host(settings: Settings) -> str:
 def _run(settings: Settings, listening: socket.socket) -> None:
     migrate(settings.data)
     os.environ[_HANDED_OVER] = settings.model_dump_json()
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logs.set_up(settings.log_format)
     config = _config(settings)
     if settings.workers > 1:
+        os.environ[FOLDER] = str(_emptied(settings.data / "metrics"))
         Multiprocess(config, sockets=[listening]).run()
     else:
         uvicorn.Server(config).run(sockets=[listening])
+
+
+def _emptied(folder: Path) -> Path:
+    """Where server processes put their numbers together; those of an earlier run would be counted again."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
 
 
 def _config(settings: Settings) -> uvicorn.Config:
@@ -127,7 +137,7 @@ def _config(settings: Settings) -> uvicorn.Config:
         server_header=False,
         date_header=False,
         access_log=False,
-        log_level="warning",
+        log_config=None,
         timeout_keep_alive=_KEEP_ALIVE,
         timeout_graceful_shutdown=_DRAIN,
         ssl_certfile=settings.tls_cert,
@@ -137,7 +147,9 @@ def _config(settings: Settings) -> uvicorn.Config:
 
 def handed_over() -> Any:
     """The application in a server process, from the settings that `serve` resolved."""
-    return create_app(Settings.model_validate_json(os.environ[_HANDED_OVER]))
+    settings = Settings.model_validate_json(os.environ[_HANDED_OVER])
+    logs.set_up(settings.log_format)
+    return create_app(settings)
 
 
 def _listen(settings: Settings) -> socket.socket:

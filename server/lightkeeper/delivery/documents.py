@@ -21,12 +21,12 @@ from ..source.mapping import UrlMap
 from ..source.origin import Answer
 from ..source.storable import public_address
 from .compression import choose
-from .counts import Counts
 from .faults import report
 from .full_page import Treatment, is_html, send_page
 from .headers import get
 from .library import REFUSALS, Library, Missing
 from .light_answers import LightAnswers
+from .metrics import Metrics
 from .navigation import Address, cookies, has_session, is_navigation, read_address, without_ours
 from .negotiated import FullTags, Headers, decided, encoded, private
 from .proxy import Proxy
@@ -63,9 +63,9 @@ class Documents:
     """The ASGI application behind every address that is not ours."""
 
     def __init__(
-        self, settings: Settings, *, proxy: Proxy, library: Library, answers: LightAnswers, counts: Counts
+        self, settings: Settings, *, proxy: Proxy, library: Library, answers: LightAnswers, metrics: Metrics
     ) -> None:
-        self._counts = counts
+        self._metrics = metrics
         self._closing: set[asyncio.Task[None]] = set()
         self._settings, self._proxy, self._library, self._answers = settings, proxy, library, answers
         self._site = library.site
@@ -107,7 +107,7 @@ class Documents:
         try:
             await self._navigate(navigation, ours=self._ours(address, jar))
         except OriginError as error:
-            self._counts.failed()
+            self._metrics.failed()
             await self._answers.unreachable(send, error, headers, navigation.method)
 
     def _ours(self, address: Address, jar: Mapping[str, str]) -> bool:
@@ -121,7 +121,7 @@ class Documents:
     async def _navigate(self, navigation: Navigation, *, ours: bool) -> None:
         observing = self._settings.mode == "observe"
         if ours and observing:
-            self._counts.decided(navigation.decision)
+            self._metrics.decided(navigation.decision)
             log.debug("observed: %s; reason=%s", navigation.decision.edition, navigation.decision.reason)
         if observing or not self._library.rules.allow(navigation.address.path):
             await self._pass(navigation.scope, navigation.receive, navigation.send, navigation.headers, document=True)
@@ -209,14 +209,14 @@ class Documents:
                 return
             if answer.status in REFUSALS:
                 await self._library.forget(navigation.path)
-            self._counts.decided(decision)
+            self._metrics.decided(decision)
             await self._full(navigation, answer, decision)
         finally:
             await answer.close()
 
     async def _light(self, navigation: Navigation, page: Ready, decision: Decision) -> None:
         send, headers, method = navigation.send, navigation.headers, navigation.method
-        self._counts.decided(decision)
+        self._metrics.decided(decision)
         if navigation.address.choice and decision.reason == "address":
             await self._answers.explicit(send, page, headers, method)
         else:

@@ -1,0 +1,141 @@
+"""What operators see: who may, what is counted, and that several server processes count together."""
+
+from __future__ import annotations
+
+import base64
+import re
+from pathlib import Path
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from ..cli.test_serve import free_port
+from ..command import serving
+from ..servers import Address, origin
+from .service import NAVIGATION, SAVE_DATA, Service, Site, page, service
+
+TOKEN = {"Authorization": "Bearer s3cret"}
+
+
+def numbers(reader: Address, headers: dict[str, str] | None = None) -> dict[str, float]:
+    """`name{label=value,…}` -> number, as Prometheus' own parser reads the answer."""
+    answer = reader.get("/_lk/metrics", headers)
+    assert answer.status == 200
+    assert answer.header("content-type") == "text/plain; version=0.0.4; charset=utf-8"
+    found = {}
+    for family in text_string_to_metric_families(answer.body.decode()):
+        for sample in family.samples:
+            labels = ",".join(f"{name}={value}" for name, value in sorted(sample.labels.items()))
+            found[f"{sample.name}{{{labels}}}" if labels else sample.name] = sample.value
+    return found
+
+
+@pytest.mark.parametrize("path", ["/_lk/health", "/_lk/ready", "/_lk/metrics"])
+@pytest.mark.parametrize(
+    ("settings", "headers", "seen"),
+    [
+        ({}, {}, True),
+        ({}, {"X-Forwarded-For": "127.0.0.1"}, False),
+        ({}, {"Via": "1.1 proxy"}, False),
+        ({"trusted_proxies": "127.0.0.1"}, {"X-Forwarded-For": "203.0.113.5"}, False),
+        ({"trusted_proxies": "127.0.0.1", "operators": "203.0.113.0/24"}, {"X-Forwarded-For": "203.0.113.5"}, True),
+        ({"operators": "203.0.113.0/24"}, {"X-Forwarded-For": "203.0.113.5"}, False),
+        ({"operator_token": "s3cret"}, {"X-Forwarded-For": "203.0.113.5", **TOKEN}, True),
+        ({"operator_token": "s3cret"}, {"X-Forwarded-For": "203.0.113.5", "Authorization": "Bearer other"}, False),
+        ({}, {"X-Forwarded-For": "203.0.113.5", "Authorization": "Bearer "}, False),
+    ],
+)
+def test_only_operators_see_them(
+    tmp_path: Path, path: str, settings: dict[str, str], headers: dict[str, str], seen: bool
+) -> None:
+    """This machine, a configured network, the token; to anybody else the address is the origin's."""
+    with service(tmp_path, **settings) as running:
+        running.site.put(path, b"the site's own")
+        answer = running.reader.get(path, headers)
+        assert (answer.body != b"the site's own") is seen
+        assert bool(running.asked(path)) is not seen
+
+
+def test_ready_needs_the_store_and_health_does_not(tmp_path: Path) -> None:
+    """A store that cannot be read makes the service unready; it still lives."""
+    with service(tmp_path) as running:
+        assert running.reader.get("/_lk/ready").status == 200
+        for file in tmp_path.glob("lightkeeper.sqlite3*"):
+            file.unlink()
+        tmp_path.joinpath("lightkeeper.sqlite3").write_bytes(b"no database" * 1000)
+        assert running.reader.get("/_lk/ready").status == 503
+        assert running.reader.get("/_lk/health").status == 200
+
+
+def _visit(running: Service) -> None:
+    running.site.put("/story", page())
+    running.site.put("/short", b"<p>no story</p>")
+    running.reader.get("/story", NAVIGATION)
+    running.reader.get("/story", SAVE_DATA)
+    running.reader.get("/short", SAVE_DATA)
+    running.reader.get("/nothing", NAVIGATION)
+    running.reader.get("/light/story")
+    running.site.down = True
+    running.reader.get("/story", NAVIGATION)
+    running.reader.get("/other", NAVIGATION)
+
+
+def test_what_happened_is_counted(tmp_path: Path) -> None:
+    """Decisions with reasons, answers, reading, the site's failures, saved copies, the size of the store."""
+    with service(tmp_path, breaker_failures="50") as running:
+        _visit(running)
+        found = numbers(running.reader)
+    decided = "lightkeeper_navigations_total{{edition={},mode=on,reason={}}}".format
+    assert found[decided("full", "unknown")] == 2
+    assert found[decided("light", "save-data")] == 1
+    assert found[decided("light", "origin-failed")] == 1
+    assert found[decided("none", "origin-failed")] == 1
+    assert found["lightkeeper_saved_copies_total"] == 1
+    assert found["lightkeeper_answers_total{kind=site,status=2xx}"] == 4
+    assert found["lightkeeper_answers_total{kind=site,status=4xx}"] == 1
+    assert found["lightkeeper_answers_total{kind=site,status=5xx}"] == 1
+    assert found["lightkeeper_answers_total{kind=light,status=2xx}"] == 1
+    assert found["lightkeeper_extraction_seconds_count"] >= 2
+    assert any(name.startswith("lightkeeper_extraction_failures_total{reason=") for name in found)
+    assert found["lightkeeper_origin_seconds_count"] >= 4
+    assert found["lightkeeper_origin_failures_total{error=OriginUnreachable}"] >= 2
+    assert found["lightkeeper_store_bytes"] > 4096
+
+
+def test_no_label_tells_of_readers_or_pages(tmp_path: Path) -> None:
+    """Labels are words of ours: no address of a reader, no path, no query."""
+    with service(tmp_path, operator_token="s3cret") as running:
+        _visit(running)
+        running.reader.get("/story?secret-word=1", NAVIGATION | {"User-Agent": "curious"})
+        text = running.reader.get("/_lk/metrics").body.decode()
+    values = set(re.findall(r'="([^"]*)"', text)) - {"+Inf"}
+    assert values
+    assert all(re.fullmatch(r"[A-Za-z0-9.-]{1,32}", value) for value in values)
+    assert not {word for word in ("story", "secret-word", "curious", "127.0.0.1") if word in text}
+
+
+def test_several_processes_count_together(tmp_path: Path) -> None:
+    """Whichever of two is asked tells of both, and of this run only."""
+    site = Site()
+    site.put("/asset", b"x", Content_Type="text/css")
+    (tmp_path / "metrics").mkdir()
+    (tmp_path / "metrics" / "counter_1.db").write_bytes(b"of an earlier run")
+    with origin(site) as scripted:
+        arguments = ("--origin", scripted.url, "--data", str(tmp_path), "--workers", "2")
+        with serving(*arguments, port=free_port()) as running:
+            before = numbers(running.address)
+            for _ in range(30):
+                assert running.address.get("/asset").status == 200
+            after = [numbers(running.address)["lightkeeper_answers_total{kind=site,status=2xx}"] for _ in range(6)]
+            pids = {path.name.rpartition("_")[2] for path in (tmp_path / "metrics").glob("counter_*.db")}
+    assert "lightkeeper_answers_total{kind=site,status=2xx}" not in before
+    assert after == [30.0] * 6
+    assert len(pids) == 2
+
+
+def test_basic_authorization_is_no_token(tmp_path: Path) -> None:
+    """The scheme counts, too."""
+    with service(tmp_path, operator_token="s3cret") as running:
+        basic = base64.b64encode(b"operator:s3cret").decode()
+        headers = {"X-Forwarded-For": "203.0.113.5", "Authorization": f"Basic {basic}"}
+        assert running.reader.get("/_lk/metrics", headers).status == 404
