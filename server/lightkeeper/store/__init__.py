@@ -1,7 +1,8 @@
 """Articles at rest: SQL schema and queries."""
 
 from . import front_json
-from .database import migrate
-from .stories import Store, StoredFront, Story
+from .database import exists, migrate
+from .rows import Changes, Kind, Listed, StoredFront, Story, Views
+from .stories import Store
 
-__all__ = ["Store", "StoredFront", "Story", "front_json", "migrate"]
+__all__ = ["Changes", "Kind", "Listed", "Store", "StoredFront", "Story", "Views", "exists", "front_json", "migrate"]
