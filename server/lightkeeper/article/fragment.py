@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, cast
+from urllib.parse import quote
 
 import nh3
 from lxml import etree
@@ -282,5 +283,11 @@ def _canonical(element: Element) -> Element:
     children = join(clean_text(child) if isinstance(child, str) else _canonical(child) for child in element.children)
     if element.tag == "pre" and children and isinstance(children[0], str):
         children = join([children[0].lstrip("\n"), *children[1:]])  # HTML drops the first line break of a pre
-    attributes = tuple(sorted((name, clean_text(value)) for name, value in element.attributes))
+    attributes = tuple(sorted((name, _value(name, clean_text(value))) for name, value in element.attributes))
     return Element(element.tag, attributes, tuple(children))
+
+
+def _value(name: str, text: str) -> str:
+    """An attribute is one line, for XML reads its line breaks as spaces; an address has no white space of any script."""
+    text = re.sub(r"[ \t\n]+", " ", text)
+    return re.sub(r"\s", lambda space: quote(space[0]), text.strip()) if name == "href" else text
