@@ -29,8 +29,14 @@ _FRAME = {"article": {"dir", "lang"}, "header": set(), "h1": set(), "div": {"cla
 _CLASSED = ("p", "figure", "ul", "a")
 _ADDED = {("div", ""), ("div", "tabindex"), ("p", "role")}  # the box of a table and a notice
 _TEXTUAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-# A page whose bytes were never text in the encoding that it names; no story survives in any reader.
-_LOST = ("comment/", "mutation/", "encoding/", "size/", "byte/", "filter/", "load/")
+# Vectors after which HTML itself, or libxml2's reading of it, has the rest of the page in an element that is no text,
+# and pages that nest too deeply to be a story.
+_LOST = {
+    *("filter/script-nested", "mutation/math-style", "mutation/math-mglyph-nested", "mutation/select-keygen"),
+    *("mutation/p-in-svg-in-p", "mutation/plaintext", "encoding/hz-gb-2312"),
+    *("size/deep-div", "size/deep-emphasis", "size/deep-list", "size/deep-quote", "size/deep-table"),
+    *("size/deep-mutation", "size/flattened-nesting", "size/many-unclosed"),
+}
 
 
 @dataclass
@@ -141,10 +147,8 @@ def _assert_harmless(attributes: dict[str, str]) -> None:
 
 
 def test_a_hostile_page_does_not_cost_the_reader_the_story() -> None:
-    """Both ends of the text survive nearly every vector; what a browser itself swallows may be lost."""
-    lost = [case.name for case in CASES if not _told(case)]
-    assert len(lost) <= len(CASES) * 0.05, lost
-    assert not [name for name in lost if not name.startswith(_LOST)]
+    """Both ends of the text survive every vector but those that swallow the page in a browser's own parser or ours."""
+    assert {case.name for case in CASES if not _told(case)} <= _LOST
 
 
 def _told(case: Case) -> bool:

@@ -239,6 +239,8 @@ BYTES = {
     "noncharacters": "<p>&#xFFFE;&#xFFFF;\ufdd0<img src=x onerror=JS!></p>",
     "control-references": "<p>&#0;&#8;&#11;&#127;&#x80;&#x9f; &#60script&#62JS!&#60/script&#62</p>",
     "references-without-semicolon": "<p>&lt&#105mg src=x onerror=JS!&gt</p>",
+    "space-of-another-script": '<p><a href="http://127.0.0.1/a\u3000b\u2003c">read</a></p>',
+    "line-break-in-title": '<p><abbr title="one&#10;two\tthree">GPR</abbr> radar</p>',
     "bidi-controls": "<p>\u202e\u2066evil\u2069\u202c <a href='http://127.0.0.1/\u202egpj.exe'>photo\u202e</a></p>",
     "byte-order-mark-inside": "<p>\ufeff<\ufeffscript>JS!</script></p>",
     "zero-width-tag": "<\u200bscript>JS!</script>",
