@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
-from lightkeeper.errors import SettingsError
 from lightkeeper.store import Store, StoredFront, Story, migrate
+
+from .tables import rows
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 STORY = Story("/news/a?p=1", "<article>آب</article>", "آب", "", "news", "fa", NOW, NOW, '"1"')
@@ -95,47 +95,3 @@ async def test_two_stores_on_one_folder(store: Store, tmp_path: Path) -> None:
     await store.save(STORY)
     assert await other.story(STORY.address) == STORY
     await other.close()
-
-
-def test_migrating_twice_keeps_everything(tmp_path: Path) -> None:
-    """Opening an existing folder changes nothing in it."""
-    migrate(tmp_path)
-    migrate(tmp_path)
-    assert rows(tmp_path, "select version_num from alembic_version") == [("0001",)]
-
-
-def test_newer_schema_is_refused(tmp_path: Path) -> None:
-    """A folder that a later version wrote is refused with a sentence, and not touched."""
-    migrate(tmp_path)
-    rows(tmp_path, "update alembic_version set version_num = '9999'")
-    with pytest.raises(SettingsError, match="newer Lightkeeper"):
-        migrate(tmp_path)
-
-
-def test_unusable_folder_is_refused(tmp_path: Path) -> None:
-    """A folder that is a file gives one clear sentence."""
-    (tmp_path / "file").write_text("")
-    with pytest.raises(SettingsError, match="cannot be used"):
-        migrate(tmp_path / "file")
-
-
-async def test_schema_and_migrations_agree(tmp_path: Path) -> None:
-    """The tables that migrations make are the tables that the queries expect."""
-    from lightkeeper.store.schema import metadata
-
-    migrate(tmp_path)
-    engine = sa.create_engine(f"sqlite:///{tmp_path}/lightkeeper.sqlite3")
-    inspector = sa.inspect(engine)
-    for table in metadata.sorted_tables:
-        assert {column["name"] for column in inspector.get_columns(table.name)} == set(table.columns.keys())
-        assert {index["name"] for index in inspector.get_indexes(table.name)} == {i.name for i in table.indexes}
-    engine.dispose()
-
-
-def rows(folder: Path, query: str) -> list[tuple[object, ...]]:
-    engine = sa.create_engine(f"sqlite:///{folder}/lightkeeper.sqlite3")
-    with engine.begin() as connection:
-        result = connection.execute(sa.text(query))
-        found = [tuple(row) for row in result] if result.returns_rows else []
-    engine.dispose()
-    return found

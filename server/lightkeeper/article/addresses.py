@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit, urlunsplit
+import unicodedata
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 # Names that exist only to follow a reader from a campaign, a network or a share button.
 TRACKING = re.compile(
@@ -35,3 +36,19 @@ def host_of(url: str) -> str:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
+
+
+def spelling(path: str) -> str:
+    """The one spelling of a path and query that servers take for the same: percent-decoded, no slash at the end.
+
+    >>> spelling("/a%2fb/?x=%D8%A2") == spelling("/a/b?x=آ")
+    True
+    """
+    plain, mark, query = path.partition("?")
+    return unicodedata.normalize("NFC", f"{unquote(plain).rstrip('/') or '/'}{mark}{unquote(query)}")
+
+
+def spellings(path: str) -> tuple[str, ...]:
+    """The spellings under which `path` may have been withdrawn: its own, and without its query that of the page."""
+    whole, plain = spelling(path), spelling(path.partition("?")[0])
+    return (whole,) if plain in (whole, "/") else (whole, plain)

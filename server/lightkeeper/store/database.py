@@ -1,9 +1,12 @@
-"""Opening the database and bringing its schema up to date. The one module that knows what SQLite wants."""
+"""Opening the database, bringing its schema up to date, and its search index.
+
+The one module that knows SQL which only SQLite understands.
+"""
 
 from __future__ import annotations
 
-import logging
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,68 +15,30 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from ..errors import SettingsError
 
-log = logging.getLogger(__name__)
-
-_NAME = "lightkeeper.sqlite3"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def migrate(folder: Path) -> None:
     """Create or upgrade the database in `folder`, before any worker opens it.
 
-    A broken database is set aside: everything in it can be read from the origin again. One that worked before and
-    cannot be used now (a full disk) is no reason not to serve the site. Raises `SettingsError` where a new folder
-    cannot be used, or where a newer Lightkeeper wrote it.
+    Raises `SettingsError` where the folder cannot be written, or where a newer Lightkeeper wrote it.
     """
-    file = folder / _NAME
-    known = file.is_file()
     try:
-        if known and _is_broken(file):
-            log.error("the database was broken and is set aside as %s", _set_aside(file).name)
-        _migrate(folder)
-    except (OSError, sa.exc.SQLAlchemyError) as error:
-        detail = getattr(error, "orig", None) or error
-        sentence = f"data: the folder {folder} cannot be used: {detail}"
-        if not known:
-            raise SettingsError(sentence) from error
-        log.error("%s; pages go on without it", sentence)
-
-
-def _migrate(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(_url(folder, "sqlite"))
-    sa.event.listen(engine, "connect", _tune)
-    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        engine = sa.create_engine(_url(folder, "sqlite"))
+        sa.event.listen(engine, "connect", _tune)
+        sa.event.listen(engine, "connect", _begin_ourselves)
+        sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
         with engine.begin() as connection:
             _upgrade(connection, folder)
-    finally:
         engine.dispose()
-
-
-def _is_broken(file: Path) -> bool:
-    """Whether SQLite itself says that the file is damaged, or none of its own."""
-    connection = sqlite3.connect(file, timeout=5)
-    try:
-        return bool(connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
-    except sqlite3.OperationalError:  # locked, or no disk: not broken
-        return False
-    except sqlite3.DatabaseError:
-        return True
-    finally:
-        connection.close()
-
-
-def _set_aside(file: Path) -> Path:
-    """Rename the database, so that somebody can look at it; its journal belongs to nothing else."""
-    aside = file.with_name(f"{file.name}.broken")
-    file.replace(aside)
-    for suffix in ("-wal", "-shm"):
-        file.with_name(file.name + suffix).unlink(missing_ok=True)
-    return aside
+    except (OSError, sa.exc.SQLAlchemyError) as error:
+        detail = getattr(error, "orig", None) or error
+        raise SettingsError(f"data: the folder {folder} cannot be used: {detail}") from error
 
 
 def connect(folder: Path) -> AsyncEngine:
@@ -83,8 +48,61 @@ def connect(folder: Path) -> AsyncEngine:
     return engine
 
 
+def exists(folder: Path) -> bool:
+    """Whether there is a database in `folder`."""
+    return (folder / "lightkeeper.sqlite3").is_file()
+
+
+def create_index(connection: sa.Connection) -> None:
+    """The table of the search index: which words are in which story, and no text (contentless)."""
+    connection.execute(
+        sa.text(
+            "CREATE VIRTUAL TABLE search USING fts5(words, content='', detail=none, columnsize=0, "
+            "tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* M* Co'\")"
+        )
+    )
+
+
+async def index_add(connection: AsyncConnection, number: int, words: Iterable[str]) -> None:
+    await connection.execute(
+        sa.text("INSERT INTO search(rowid, words) VALUES (:number, :words)"),
+        {"number": number, "words": " ".join(words)},
+    )
+
+
+async def index_remove(connection: AsyncConnection, number: int, words: Iterable[str]) -> None:
+    """`words` must be exactly those that were added: the index keeps no text to look them up in."""
+    await connection.execute(
+        sa.text("INSERT INTO search(search, rowid, words) VALUES ('delete', :number, :words)"),
+        {"number": number, "words": " ".join(words)},
+    )
+
+
+async def index_clear(connection: AsyncConnection) -> None:
+    await connection.execute(sa.text("INSERT INTO search(search) VALUES ('delete-all')"))
+
+
+async def index_find(connection: AsyncConnection, words: Iterable[str], limit: int, offset: int) -> list[int]:
+    """The numbers of the stories with all of `words` (of three letters and more: or words that begin so), newest first.
+
+    `words` are letters and digits only; quoted, none of them can be an operator.
+    """
+    query = " ".join(f'"{word}"*' if len(word) > 2 else f'"{word}"' for word in words)
+    rows = await connection.execute(
+        sa.text("SELECT rowid FROM search WHERE search MATCH :query ORDER BY rowid DESC LIMIT :limit OFFSET :offset"),
+        {"query": query, "limit": limit, "offset": offset},
+    )
+    return [int(number) for (number,) in rows]
+
+
+async def forget_freed(engine: AsyncEngine) -> None:
+    """Move everything into the main file, where freed pages are overwritten, and empty the log of recent writes."""
+    async with engine.connect() as connection:
+        await connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+
 def _url(folder: Path, driver: str) -> sa.URL:
-    return sa.URL.create(driver, database=str(folder / _NAME))
+    return sa.URL.create(driver, database=str(folder / "lightkeeper.sqlite3"))
 
 
 def _upgrade(connection: sa.Connection, folder: Path) -> None:
@@ -103,8 +121,22 @@ def _upgrade(connection: sa.Connection, folder: Path) -> None:
 
 
 def _tune(connection: Any, _record: object) -> None:
-    """WAL lets readers go on while one process writes; NORMAL is durable against a crash of ours under WAL."""
+    """WAL lets readers go on while one process writes; NORMAL is durable against a crash of ours under WAL.
+
+    What is deleted is overwritten: a story that was withdrawn must not be found in the file.
+    """
     cursor: sqlite3.Cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000", "foreign_keys=ON"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "busy_timeout=5000",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _begin_ourselves(connection: Any, _record: object) -> None:
+    """Python's driver begins no transaction for DDL: a migration that is killed would stay half done."""
+    connection.isolation_level = None

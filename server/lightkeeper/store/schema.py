@@ -14,7 +14,8 @@ fragments = sa.Table(
     sa.Column("fragment", sa.Text, nullable=False),
 )
 
-# `sequence` orders all changes: a worker that has seen n asks for what is above n.
+# `sequence` orders all changes: a worker that has seen n asks for what is above n. `number` names the story in the
+# search index and grows with its time of publication; it is null until the story is in the index.
 stories = sa.Table(
     "stories",
     metadata,
@@ -29,8 +30,12 @@ stories = sa.Table(
     sa.Column("last_modified", sa.Text, nullable=False),
     sa.Column("fetched", sa.Float, nullable=False),
     sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("number", sa.BigInteger, nullable=True),
     sa.Index("stories_by_time", "language", "published"),
+    sa.Index("stories_by_publication", "published"),
     sa.Index("stories_by_sequence", "sequence"),
+    sa.Index("stories_by_number", "number", unique=True),
+    sa.Index("stories_by_digest", "digest"),
 )
 
 fronts = sa.Table(
@@ -41,6 +46,21 @@ fronts = sa.Table(
     sa.Column("etag", sa.Text, nullable=False),
     sa.Column("last_modified", sa.Text, nullable=False),
     sa.Column("fetched", sa.Float, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False, server_default="0"),
+    sa.Index("fronts_by_sequence", "sequence"),
+)
+
+# The sections, authors and tags of stories: `key` is the folded name, `name` how the story writes it.
+labels = sa.Table(
+    "labels",
+    metadata,
+    sa.Column("kind", sa.String(8), primary_key=True),
+    sa.Column("key", sa.String(100), primary_key=True),
+    sa.Column("address", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("published", sa.Float, nullable=False),
+    sa.Index("labels_by_time", "kind", "key", "published"),
+    sa.Index("labels_by_address", "address"),
 )
 
 # What the origin took back or refuses. Only the SHA-256 of the address is kept: no title, no address, no reason.
@@ -52,6 +72,25 @@ removals = sa.Table(
     sa.Column("seen", sa.Float, nullable=False),
     sa.Column("sequence", sa.Integer, nullable=False),
     sa.Index("removals_by_sequence", "sequence"),
+)
+
+# What the newsroom withdrew, by the SHA-256 of the address in its one spelling; nothing under it is stored or served.
+withdrawals = sa.Table(
+    "withdrawals",
+    metadata,
+    sa.Column("address_digest", sa.String(64), primary_key=True),
+    sa.Column("seen", sa.Float, nullable=False),
+)
+
+# How often a story was read on a day (UTC), and in which edition. Nothing of who read it.
+views = sa.Table(
+    "views",
+    metadata,
+    sa.Column("day", sa.String(10), primary_key=True),
+    sa.Column("address", sa.Text, primary_key=True),
+    sa.Column("edition", sa.String(5), primary_key=True),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Index("views_by_address", "address"),
 )
 
 counters = sa.Table(

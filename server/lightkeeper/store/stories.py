@@ -2,51 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from . import database
-from .schema import counters, fragments, fronts, removals, stories
+from . import database, listing, newsroom, rows, writing
+from .rows import Changes, Kind, Listed, StoredFront, Story, Views, digest
+from .schema import fragments, fronts, removals, stories
 
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """A stored story. `address` is path and query; `fragment` is the article's canonical HTML.
-
-    `published` falls back to the time it was first seen; `etag` and `last_modified` are the origin's own.
-    """
-
-    address: str
-    fragment: str
-    title: str
-    deck: str
-    section: str
-    language: str
-    published: datetime
-    fetched: datetime
-    etag: str = ""
-    last_modified: str = ""
-
-    @property
-    def digest(self) -> str:
-        return hashlib.sha256(self.fragment.encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class StoredFront:
-    """A stored front: `front` is its JSON, as `articles.front_json` writes it."""
-
-    address: str
-    front: str
-    fetched: datetime
-    etag: str = ""
-    last_modified: str = ""
+# Two refusals closer together than this are one glitch of the site's.
+APART = timedelta(seconds=10)
 
 
 class Store:
@@ -58,32 +26,29 @@ class Store:
     async def close(self) -> None:
         await self._engine.dispose()
 
-    async def save(self, story: Story) -> None:
-        """Insert or replace a story. An unchanged fragment keeps its sequence: nobody has to read it again."""
-        row = {
-            "address": story.address,
-            "digest": story.digest,
-            "title": story.title,
-            "deck": story.deck,
-            "section": story.section,
-            "language": story.language,
-            "published": story.published.timestamp(),
-            "etag": story.etag,
-            "last_modified": story.last_modified,
-            "fetched": story.fetched.timestamp(),
-        }
+    async def save(self, story: Story) -> bool:
+        """Insert or replace a story. False, and nothing kept, where the newsroom withdrew it.
+
+        An unchanged fragment keeps its sequence: nobody has to read it again.
+        """
         async with self._engine.begin() as connection:
-            sequence = await _next(connection)
-            known = (
-                await connection.execute(sa.select(stories.c.digest).where(stories.c.address == story.address))
-            ).scalar()
-            if known != story.digest:
-                row["sequence"] = sequence
-            await _put(connection, fragments, {"digest": story.digest, "fragment": story.fragment})
-            await _put(connection, stories, row)
-            if known not in (None, story.digest):
-                await _drop_orphan(connection, str(known))
-            await connection.execute(sa.delete(removals).where(removals.c.address_digest == _hash(story.address)))
+            await writing.lock(connection)
+            if await newsroom.is_withdrawn(connection, story.address):
+                return False
+            known = await writing.known(connection, story.address)
+            row = _row(story)
+            if known is None or known["digest"] != story.digest:
+                row["sequence"] = await writing.advance(connection)
+                await writing.keep_fragment(connection, story)
+            if known is None or _moved(known, story):
+                if known is not None:
+                    await writing.unindex(connection, story.address, known["number"], known["fragment"])
+                row["number"] = await writing.index(connection, story)
+            await writing.put(connection, stories, row)
+            if known is not None and known["digest"] != story.digest:
+                await writing.drop_orphan(connection, known["digest"])
+            await connection.execute(sa.delete(removals).where(removals.c.address_digest == digest(story.address)))
+            return True
 
     async def story(self, address: str) -> Story | None:
         found = await self._stories(stories.c.address == address, 1)
@@ -108,10 +73,32 @@ class Store:
             .limit(limit)
         )
         async with self._engine.connect() as connection:
-            return [_story(row) for row in (await connection.execute(query)).mappings()]
+            return [rows.story(row) for row in (await connection.execute(query)).mappings()]
 
-    async def save_front(self, front: StoredFront) -> None:
-        row = {
+    async def listed(self, limit: int, offset: int = 0, *, language: str = "") -> list[Listed]:
+        """The newest stories as a list shows them."""
+        async with self._engine.connect() as connection:
+            return await listing.newest(connection, language, limit, offset)
+
+    async def labelled(self, kind: Kind, key: str, limit: int, offset: int = 0) -> tuple[str, list[Listed]]:
+        """The newest stories of a section, author or tag, and its name; "" where nothing has that label."""
+        async with self._engine.connect() as connection:
+            return await listing.labelled(connection, kind, key, limit, offset)
+
+    async def search(self, text: str, limit: int, offset: int = 0) -> list[Listed]:
+        """The newest stories that hold every word of `text`, however its letters are typed."""
+        async with self._engine.connect() as connection:
+            return await listing.search(connection, text, limit, offset)
+
+    async def index_more(self, limit: int) -> int:
+        """Enter stories that an older version stored into the index; how many there were."""
+        async with self._engine.begin() as connection:
+            await writing.lock(connection)
+            return await listing.index_more(connection, limit)
+
+    async def save_front(self, front: StoredFront) -> bool:
+        """Insert or replace a front; False, and nothing kept, where the newsroom withdrew it."""
+        row: dict[str, object] = {
             "address": front.address,
             "front": front.front,
             "etag": front.etag,
@@ -119,14 +106,19 @@ class Store:
             "fetched": front.fetched.timestamp(),
         }
         async with self._engine.begin() as connection:
-            await _put(connection, fronts, row)
+            await writing.lock(connection)
+            if await newsroom.is_withdrawn(connection, front.address):
+                return False
+            known = sa.select(fronts.c.front).where(fronts.c.address == front.address)
+            if (await connection.execute(known)).scalar() != front.front:
+                row["sequence"] = await writing.advance(connection)
+            await writing.put(connection, fronts, row)
+            return True
 
     async def front(self, address: str) -> StoredFront | None:
         async with self._engine.connect() as connection:
             row = (await connection.execute(sa.select(fronts).where(fronts.c.address == address))).mappings().first()
-        if row is None:
-            return None
-        return StoredFront(row["address"], row["front"], _time(row["fetched"]), row["etag"], row["last_modified"])
+        return rows.front(row) if row is not None else None
 
     async def touch(self, address: str, fetched: datetime) -> None:
         """The origin said that nothing changed."""
@@ -136,64 +128,129 @@ class Store:
                     sa.update(table).where(table.c.address == address).values(fetched=fetched.timestamp())
                 )
 
+    async def fetched(self, addresses: Collection[str]) -> dict[str, datetime]:
+        """Of those that are kept, as story or front: when the origin last vouched for them."""
+        async with self._engine.connect() as connection:
+            return await listing.fetched(connection, addresses)
+
     async def remove(self, address: str, seen: datetime) -> bool:
-        """Forget a story or front that the origin no longer gives to everybody; True where something was kept."""
+        """Forget a story or front that the origin no longer gives to everybody; True where something was kept.
+
+        The second refusal, `APART` from the first, makes a tombstone.
+        """
+        if not await self._concerns(address):
+            return False
         async with self._engine.begin() as connection:
-            digest = (
-                await connection.execute(sa.select(stories.c.digest).where(stories.c.address == address))
-            ).scalar()
-            gone = await connection.execute(sa.delete(fronts).where(fronts.c.address == address))
-            if digest is None:
-                return bool(gone.rowcount)
-            await connection.execute(sa.delete(stories).where(stories.c.address == address))
-            await _drop_orphan(connection, str(digest))
-            times = (
-                await connection.execute(sa.select(removals.c.times).where(removals.c.address_digest == _hash(address)))
-            ).scalar()
-            row = {"address_digest": _hash(address), "times": (times or 0) + 1, "seen": seen.timestamp()}
-            await _put(connection, removals, row | {"sequence": await _next(connection)})
-            return True
+            await writing.lock(connection)
+            had = await writing.delete(connection, address)
+            front = await connection.execute(sa.delete(fronts).where(fronts.c.address == address))
+            await _refused(connection, address, seen, new=had or bool(front.rowcount))
+            return had or bool(front.rowcount)
+
+    async def _concerns(self, address: str) -> bool:
+        """Whether a refusal of `address` changes anything; without the lock, for anybody may ask for what never was."""
+        kept = sa.union_all(
+            sa.select(stories.c.address).where(stories.c.address == address),
+            sa.select(fronts.c.address).where(fronts.c.address == address),
+            sa.select(removals.c.address_digest).where(
+                removals.c.address_digest == digest(address), removals.c.times < newsroom.TOMBSTONE
+            ),
+        )
+        async with self._engine.connect() as connection:
+            return (await connection.execute(kept)).first() is not None
+
+    async def sequence(self) -> int:
+        """The number of the last change: cheap enough to be asked every moment."""
+        async with self._engine.connect() as connection:
+            return await writing.sequence(connection)
+
+    async def changes(self, since: int, limit: int = 1000) -> Changes:
+        """What happened after the sequence `since`, oldest first."""
+        async with self._engine.connect() as connection:
+            return await listing.changes(connection, since, limit)
+
+    async def removed(self, addresses: Collection[str]) -> set[str]:
+        """Those of `addresses` that were taken back, by the origin or by the newsroom."""
+        async with self._engine.connect() as connection:
+            return await newsroom.removed(connection, addresses)
+
+    async def tombstones(self) -> frozenset[str]:
+        """The hashes of addresses that are gone for good: readers' devices are to drop them."""
+        async with self._engine.connect() as connection:
+            return await newsroom.tombstones(connection)
+
+    async def withdrawn(self) -> frozenset[str]:
+        """The hashes of all withdrawn addresses in their one spelling."""
+        async with self._engine.connect() as connection:
+            return await newsroom.withdrawn(connection)
+
+    async def withdraw(self, address: str, seen: datetime) -> int:
+        """Remove a story and store it no more until it is restored; how many stored pages that removed."""
+        async with self._engine.begin() as connection:
+            await writing.lock(connection)
+            await newsroom.withdraw(connection, address, seen)
+        async with self._engine.connect() as connection:
+            kept = await newsroom.stored_as(connection, address)
+        async with self._engine.begin() as connection:
+            await writing.lock(connection)
+            await newsroom.purge(connection, kept, seen)
+        await database.forget_freed(self._engine)
+        return len(kept)
+
+    async def restore(self, address: str) -> bool:
+        """Undo a withdrawal; False where there was none."""
+        async with self._engine.begin() as connection:
+            await writing.lock(connection)
+            return await newsroom.restore(connection, address)
+
+    async def add_views(self, counted: Iterable[Views]) -> None:
+        """Add to the day's numbers; what is no stored story's address is dropped."""
+        async with self._engine.begin() as connection:
+            await writing.lock(connection)
+            await newsroom.add_views(connection, list(counted))
+
+    async def views(self, since: str) -> list[Views]:
+        """From the day `since` on, by day, then the most read first."""
+        async with self._engine.connect() as connection:
+            return await newsroom.views_since(connection, since)
+
+    async def note(self, name: str, value: int | None) -> None:
+        """Keep a number under a name of up to 32 characters, or drop it."""
+        async with self._engine.begin() as connection:
+            await writing.set_counter(connection, name, value)
+
+    async def noted(self, name: str) -> int | None:
+        async with self._engine.connect() as connection:
+            return await writing.counter(connection, name)
 
 
-def _story(row: Mapping[str, object] | sa.RowMapping) -> Story:
-    return Story(
-        address=str(row["address"]),
-        fragment=str(row["fragment"]),
-        title=str(row["title"]),
-        deck=str(row["deck"]),
-        section=str(row["section"]),
-        language=str(row["language"]),
-        published=_time(row["published"]),
-        fetched=_time(row["fetched"]),
-        etag=str(row["etag"]),
-        last_modified=str(row["last_modified"]),
-    )
+def _row(story: Story) -> dict[str, object]:
+    return {
+        "address": story.address,
+        "digest": story.digest,
+        "title": story.title,
+        "deck": story.deck,
+        "section": story.section,
+        "language": story.language,
+        "published": story.published.timestamp(),
+        "etag": story.etag,
+        "last_modified": story.last_modified,
+        "fetched": story.fetched.timestamp(),
+    }
 
 
-def _time(seconds: object) -> datetime:
-    return datetime.fromtimestamp(float(str(seconds)), UTC)
+def _moved(known: sa.RowMapping, story: Story) -> bool:
+    """Whether the index has to change: other words, another place in time, or not in it yet."""
+    same_time = abs(known["published"] - story.published.timestamp()) < 1
+    return known["number"] is None or known["digest"] != story.digest or not same_time
 
 
-def _hash(address: str) -> str:
-    return hashlib.sha256(address.encode()).hexdigest()
-
-
-async def _next(connection: AsyncConnection) -> int:
-    """Take the next sequence; the update locks the row, so that two writers cannot take the same one."""
-    mine = counters.c.name == "sequence"
-    await connection.execute(sa.update(counters).where(mine).values(value=counters.c.value + 1))
-    return int((await connection.execute(sa.select(counters.c.value).where(mine))).scalar_one())
-
-
-async def _put(connection: AsyncConnection, table: sa.Table, row: dict[str, object]) -> None:
-    """Insert or update by primary key, in SQL that every database has."""
-    key = next(iter(table.primary_key))
-    values = {name: value for name, value in row.items() if name != key.name}
-    changed = await connection.execute(sa.update(table).where(key == row[key.name]).values(values))
-    if not changed.rowcount:
-        await connection.execute(sa.insert(table).values(row))
-
-
-async def _drop_orphan(connection: AsyncConnection, digest: str) -> None:
-    used = sa.select(stories.c.digest).where(stories.c.digest == digest)
-    await connection.execute(sa.delete(fragments).where(fragments.c.digest == digest, ~used.exists()))
+async def _refused(connection: AsyncConnection, address: str, seen: datetime, *, new: bool) -> None:
+    name = removals.c.address_digest == digest(address)
+    before = (await connection.execute(sa.select(removals).where(name))).mappings().first()
+    times = before["times"] if before else 0
+    again = bool(before) and seen.timestamp() - (before["seen"] if before else 0) >= APART.total_seconds()
+    if new or (again and times < newsroom.TOMBSTONE):
+        row = {"address_digest": digest(address), "times": min(times + 1, newsroom.TOMBSTONE)}
+        row |= {"seen": seen.timestamp(), "sequence": await writing.advance(connection)}
+        await writing.put(connection, removals, row)

@@ -1,0 +1,119 @@
+"""What the newsroom relies on: withdrawals hold, tombstones need two refusals, numbers of views name nobody."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from lightkeeper.store import Store, StoredFront, Story, Views, migrate
+from lightkeeper.store.rows import digest
+
+from .tables import files, rows
+
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=1)
+STORY = Story("/news/a", "<article>secretword</article>", "t", "", "news", "en", NOW, NOW)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    migrate(tmp_path)
+    store = Store(tmp_path)
+    yield store
+    await store.close()
+
+
+async def test_one_refusal_removes_two_make_a_tombstone(store: Store) -> None:
+    """The second counts although nothing is stored any more; a glitch that is seen twice at once counts once."""
+    await store.save(STORY)
+    assert await store.remove("/news/a", NOW)
+    assert not await store.remove("/news/a", NOW + timedelta(seconds=1))
+    assert await store.tombstones() == frozenset()
+    assert not await store.remove("/news/a", LATER)
+    assert await store.tombstones() == {digest("/news/a")}
+    assert await store.removed(["/news/a", "/news/b"]) == {"/news/a"}
+
+
+async def test_refusal_of_what_was_never_stored_leaves_nothing(store: Store, tmp_path: Path) -> None:
+    """Anybody can ask for addresses that do not exist: the database does not grow."""
+    before = await store.sequence()
+    assert not await store.remove("/guessed", NOW)
+    assert rows(tmp_path, "select count(*) from removals") == [(0,)]
+    assert await store.sequence() == before
+
+
+@pytest.mark.parametrize(
+    "variant", ["/news/a", "/news/a/", "/news/a?page=2", "/%6eews/a", "/news/a/?x=%41", "/news%2fa"]
+)
+async def test_withdrawn_is_neither_kept_nor_stored_again(store: Store, variant: str) -> None:
+    """Under no spelling of its address, and with no query added to it."""
+    await store.save(replace(STORY, address=variant))
+    await store.save_front(StoredFront(variant, "{}", NOW))
+    assert await store.withdraw("/news/a", NOW) == 1
+    assert await store.story(variant) is None
+    assert await store.front(variant) is None
+    assert not await store.save(replace(STORY, address=variant))
+    assert not await store.save_front(StoredFront(variant, "{}", NOW))
+    assert await store.removed([variant, "/news/b"]) == {variant}
+
+
+async def test_withdrawing_one_leaves_its_neighbours(store: Store) -> None:
+    """A story that is named by its query, and one whose address only begins alike, stay."""
+    for address in ("/?p=1", "/?p=12", "/news/ab", "/news/a/b"):
+        await store.save(replace(STORY, address=address))
+    assert await store.withdraw("/?p=1", NOW) == 1
+    assert await store.withdraw("/news/a", NOW) == 0
+    for address in ("/?p=12", "/news/ab", "/news/a/b"):
+        assert await store.story(address) is not None
+
+
+async def test_persian_address_is_withdrawn_in_every_spelling(store: Store) -> None:
+    """As a person types it, as a browser sends it, as WordPress writes it."""
+    for address in ("/fa/%D8%A2%D8%A8/", "/fa/%d8%a2%d8%a8"):
+        await store.save(replace(STORY, address=address))
+    assert await store.withdraw("/fa/آب", NOW) == 2
+    assert await store.languages() == []
+
+
+async def test_restored_can_be_stored_again(store: Store) -> None:
+    """Restoring undoes the withdrawal and its tombstones; restoring what was not withdrawn says so."""
+    await store.save(replace(STORY, address="/news/a/"))
+    await store.withdraw("/news/a", NOW)
+    assert await store.restore("/news/a/")
+    assert not await store.restore("/news/a/")
+    assert await store.withdrawn() == frozenset()
+    assert await store.save(replace(STORY, address="/news/a/"))
+    assert await store.save(STORY)
+    assert await store.tombstones() == frozenset()
+
+
+async def test_withdrawal_leaves_no_text_in_the_files(store: Store, tmp_path: Path) -> None:
+    """Neither the words nor the address nor the numbers of a withdrawn story can be read from the folder's files."""
+    text = "".join(f"<p>secretword number {number} in a long story</p>" for number in range(400))
+    await store.save(
+        replace(STORY, address="/secretaddress", title="secrettitle", fragment=f"<article>{text}</article>")
+    )
+    await store.add_views([Views("2026-11-24", "/secretaddress", "light", 3)])
+    assert await store.search("secretword", 9)
+    await store.withdraw("/secretaddress", NOW)
+    assert await store.search("secretword", 9) == []
+    kept = files(tmp_path)
+    assert b"secretaddress" not in kept
+    assert b"secrettitle" not in kept
+    assert b"in a long story" not in kept
+
+
+async def test_views_add_up_for_stored_stories_only(store: Store) -> None:
+    """What is no story of ours may be an address with a secret in it: it is not counted."""
+    await store.save(STORY)
+    await store.add_views([Views("2026-11-24", "/news/a", "light", 3), Views("2026-11-24", "/token/1", "full", 2)])
+    await store.add_views([Views("2026-11-24", "/news/a", "light", 4), Views("2026-11-24", "/news/a", "full", 1)])
+    assert await store.views("2026-11-24") == [
+        Views("2026-11-24", "/news/a", "light", 7),
+        Views("2026-11-24", "/news/a", "full", 1),
+    ]
+    assert await store.views("2026-11-25") == []
