@@ -288,6 +288,6 @@ def _canonical(element: Element) -> Element:
 
 
 def _value(name: str, text: str) -> str:
-    """An attribute is one line, for XML reads its line breaks as spaces; an address has no white space of any script."""
+    """An attribute is one line, for XML reads its line breaks as spaces; an address has no white space at all."""
     text = re.sub(r"[ \t\n]+", " ", text)
     return re.sub(r"\s", lambda space: quote(space[0]), text.strip()) if name == "href" else text
