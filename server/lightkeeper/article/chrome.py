@@ -132,6 +132,16 @@ def _is_box_name(said: str) -> bool:
     return any(_BOXES.search(name) and not _NEGATED.search(name) for name in names_said)
 
 
+_RELATED = re.compile(
+    r"(?:^|[\s_-])(?:related\w*|recirc\w*|recommended|read-?(?:more|also|next)|see-?also|more-?(?:on|from|stories|news))(?:$|[\s_-])"
+)
+
+
+def is_related(element: HtmlElement) -> bool:
+    """Whether an element's names say that it leads to other stories on the subject."""
+    return bool(_RELATED.search(names(element)))
+
+
 def looks_like_story(element: HtmlElement) -> bool:
     return element.get("itemprop") == "articleBody" or bool(_STORY.search(names(element)))
 

@@ -15,6 +15,7 @@ from .opinion import letters
 from .tree import Source, terms
 
 _HEADINGS = frozenset({"h2", "h3", "h4"})
+_MOST_RELATED = 8
 _TURNING = frozenset(terms("p h2 h3 h4 li td th blockquote figcaption dt dd caption pre"))
 _CREDIT = re.compile(
     r"^(.*?)[\s.]*[(\[]?\b((?:photo(?:graph)?|image|credit|picture|foto|фото|عکس|تصویر|©)s?\b.{2,80})$", re.IGNORECASE
@@ -23,7 +24,7 @@ _CREDIT = re.compile(
 
 def finish(blocks: list[Element], related: list[Link], facts: Facts, source: Source, way: Direction) -> Article:
     """The article that these blocks and facts make."""
-    blocks = _without_title(blocks, facts)
+    blocks = _quoted_once(_without_title(blocks, facts))
     blocks = _without_ends(blocks)
     lead, blocks = _lead(blocks, facts, source)
     blocks = _anchored(blocks)
@@ -42,10 +43,14 @@ def finish(blocks: list[Element], related: list[Link], facts: Facts, source: Sou
         language=facts.language,
         direction=way,
         lead=lead,
-        related=tuple(related),
+        related=_once(related),
         site_name=facts.site_name,
         access=facts.access,
     )
+
+
+def _once(related: list[Link]) -> tuple[Link, ...]:
+    return tuple({link.url: link for link in reversed(related)}.values())[::-1][:_MOST_RELATED]
 
 
 def _without_title(blocks: list[Element], facts: Facts) -> list[Element]:
@@ -55,6 +60,16 @@ def _without_title(blocks: list[Element], facts: Facts) -> list[Element]:
         block
         for at, block in enumerate(blocks)
         if not (letters(block.text()) in said and (block.tag in _HEADINGS or (at < 3 and block.tag == "p")))
+    ]
+
+
+def _quoted_once(blocks: list[Element]) -> list[Element]:
+    """A pull quote repeats a sentence of the text: it is shown once, where it was said."""
+    said = [letters(block.text()) for block in blocks if block.tag != "aside"]
+    return [
+        block
+        for block in blocks
+        if block.tag != "aside" or not any((quote := letters(block.text())) and quote in text for text in said)
     ]
 
 

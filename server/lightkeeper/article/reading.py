@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..errors import NotAnArticle
-from . import chrome, fragment, headlines, linked, opinion, paywall
+from . import chrome, fragment, headlines, linked, opinion, paywall, standing
 from .addresses import host_of
 from .charset import decode
 from .finishing import finish
 from .languages import direction
-from .metadata import Facts, gather, is_opted_out
+from .metadata import gather, is_opted_out
 from .model import Article, Front
 from .selection import Judge
 from .structure import Builder
@@ -65,13 +67,17 @@ def _story(source: Source, metas: dict[str, list[str]], whole: bool = False) -> 
     if teaser:
         paywall.drop_paid(source)
     chrome.sweep(root)
+    deck, correction = standing.take_deck(root, facts.deck), standing.take_correction(root)
     address = facts.canonical or source.url
     judge = Judge(root, opinion.ask(root), host_of(address))
     way = direction(text_of(judge.root), facts.language, [*facts.directions, *judge.directions()])
     builder = Builder(source, judge, way, facts.language)
     trimmer = Trimmer(judge, address)
     blocks = [*builder.opening(), *trimmer.trim(builder.blocks(judge.root))]
-    article = finish(paywall.teaser(blocks) if teaser else blocks, trimmer.related, facts, source, way)
+    article = finish(
+        paywall.teaser(blocks) if teaser else blocks, [*builder.related, *trimmer.related], facts, source, way
+    )
+    article = replace(article, deck=deck or article.deck, correction=correction)
     return _gated(article)
 
 

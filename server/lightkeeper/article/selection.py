@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
-from .addresses import host_of
-from .chrome import is_boxed, looks_like_chrome
+from .addresses import clean, host_of
+from .chrome import is_boxed, is_related, looks_like_chrome
+from .model import Link
 from .opinion import Opinion, letters
-from .tree import BLOCKS, squash, terms
+from .tree import BLOCKS, Source, squash, terms, text_of
 from .weights import LONG, Scales
 
 _HOLDS = 0.92  # share of the story's weight that the chosen element must hold
@@ -104,6 +105,17 @@ class Judge:
             return False
         away = sum(href.startswith(("http", "//")) and host_of(href) != self._host for href in found)
         return 2 * away <= len(found)
+
+    def stories(self, element: HtmlElement, source: Source) -> list[Link]:
+        """The links to other stories of this site in a box that is no part of the text."""
+        if not (is_related(element) or _is_cards(element)):
+            return []
+        found: dict[str, str] = {}
+        for link in element.iter("a"):
+            url, title = clean(source.absolute(link.get("href"))), text_of(next(link.iter(*_HEADINGS), link))
+            if host_of(url) == (self._host or host_of(source.url)) and 20 <= len(title) <= 200:
+                found.setdefault(url, title)
+        return [Link(url, title) for url, title in found.items()]
 
     def directions(self) -> list[str]:
         """What the story's element and those around it say in `dir`."""

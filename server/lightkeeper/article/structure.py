@@ -11,9 +11,9 @@ from lxml.html import HtmlElement
 from . import pictures, tables
 from .addresses import clean
 from .inline import BREAK, TAGS, Inline, compact, flatten, is_blank, join, paragraphs, tidy
-from .model import Element
+from .model import Element, Link
 from .selection import Judge
-from .tree import BLOCKS, Source, names
+from .tree import BLOCKS, Source, drop, names, squash
 
 _HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
 _EMBEDS = frozenset({"iframe", "video", "audio", "embed", "object"})
@@ -24,6 +24,9 @@ _FRAME = re.compile(r"(?:^|[\s_-])(?:wp-caption|caption|captioned|image|photo|pi
 _DIRECTIONS = frozenset({"ltr", "rtl"})
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _PULL = re.compile(r"(?:^|[\s_-])(?:pull-?quotes?|pullout|quote-?pull)(?:$|[\s_-])")
+_ENTRY = re.compile(
+    r"(?:^|[\s_-])(?:live-?(?:blog)?-?(?:entry|post|update|item)|liveblog-?\w+|timeline-(?:entry|item))(?:$|[\s_-])"
+)
 _DATETIME = re.compile(r"\d{4}-\d\d(?:-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?)?")
 
 
@@ -36,6 +39,7 @@ class Builder:
         self.language = language.lower()
         self.direction = direction
         self.targets = _targets(judge.root, source)
+        self.related: list[Link] = []
         self._waiting = ""  # an anchor whose own element cannot carry it: the next one that can takes it
 
     # Blocks
@@ -45,8 +49,10 @@ class Builder:
         out: list[Element] = []
         run: list[Inline] = [parent.text or ""]
         for child in parent:
-            if not isinstance(child.tag, str) or self.judge.skips(child):
+            if not isinstance(child.tag, str):
                 pass
+            elif self.judge.skips(child):
+                self.related += self.judge.stories(child, self.source)
             elif self.is_block(child):
                 out += self._flush(run)
                 run = []
@@ -97,6 +103,8 @@ class Builder:
             return [Element("hr")]
         if tag == "a":
             return self._linked_blocks(element)
+        if tag == "article" or _ENTRY.search(names(element)):
+            return self._entry(element)
         if tag == "aside" or _PULL.search(names(element)):
             return self._wrap("aside", element)
         if tag in ("div", "span", "p", "section", "center") and self._is_captioned(element):
@@ -108,6 +116,22 @@ class Builder:
         if len(inner) == 1 and inner[0].tag == tag:
             return inner
         return [self._make(tag, self._common(element), inner)] if inner else []
+
+    def _entry(self, element: HtmlElement) -> list[Element]:
+        """An entry of a live blog, one of several: its time first, then its text. Without a time it is no entry."""
+        clock = next(element.iter("time"), None)
+        parent = element.getparent()
+        alike = [found for found in parent if found.tag == element.tag] if parent is not None else []
+        if clock is None or len([found for found in alike if next(found.iter("time"), None) is not None]) < 2:
+            return self.blocks(element)
+        words = tidy([squash(clock.text_content())])
+        moment = _own("time", clock)
+        drop(clock)
+        inner = self.blocks(element)
+        if not inner or is_blank(words):
+            return inner
+        stamp = Element("p", (), (Element("time", moment, words),))
+        return [self._make("section", self._common(element), [stamp, *inner])]
 
     def _heading(self, element: HtmlElement) -> list[Element]:
         children = tidy(flatten(self.blocks(element)))

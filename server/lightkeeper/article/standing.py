@@ -1,0 +1,44 @@
+"""Parts of a story that stand apart from its text and become fields of the article: deck, correction.
+
+They are taken out of the tree before the text is read, so that nothing is said twice.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml.html import HtmlElement
+
+from .opinion import letters
+from .tree import drop, names, text_of
+
+_DECK = re.compile(
+    r"(?:^|[\s_-])(?:deck|dek|sub-?(?:title|head(?:line|ing)?|hed)|stand-?first|summary|excerpt|intro(?:duction)?|teaser|lede?"
+    r"|chapo|chapeau|vorspann|description|abstract|lid|lead)(?:$|[\s_-])"
+)
+_CORRECTION = re.compile(r"(?:^|[\s_-])(?:corrections?|erratum|errata|clarification)(?:$|[\s_-])")
+_LONGEST = 1_000
+
+
+def take_deck(root: HtmlElement, description: str) -> str:
+    """The line under the headline: what the page describes itself with and shows, marked as such."""
+    wanted = letters(description)
+    for element in root.iter("p", "h2", "h3", "h4", "div"):
+        if not _DECK.search(names(element)):
+            continue
+        text = text_of(element)
+        if wanted and len(text) <= _LONGEST and letters(text) == wanted:
+            drop(element)
+            return text
+    return ""
+
+
+def take_correction(root: HtmlElement) -> str:
+    """What the publisher corrects in this story, where the page marks it as a correction."""
+    for element in root.iter("p", "div", "aside", "section"):
+        if _CORRECTION.search(names(element)):
+            text = text_of(element)
+            if 20 < len(text) <= _LONGEST and next(element.iter("article", "main", "h1"), None) is None:
+                drop(element)
+                return text
+    return ""
