@@ -19,6 +19,7 @@ ADDRESS = UrlMap("http://[::1]:8080", "http://localhost:8000")
         (INNER, "http://cms.internal:8080", "https://www.paper.example"),
         (INNER, "http://cms.internal:8080/a?b=http://cms.internal:8080/#c", "https://www.paper.example/a?b=http://cms.internal:8080/#c"),
         (INNER, "HTTPS://CMS.Internal:8080?x", "https://www.paper.example?x"),
+        (INNER, "http://www.paper.example:8080/a/", "https://www.paper.example/a/"),
         (INNER, "//cms.internal:8080/a", "//www.paper.example/a"),
         (INNER, " \n http://cms.internal:8080/a ", " \n https://www.paper.example/a "),
         (SAME_HOST, "http://www.paper.example/a", "https://www.paper.example/a"),

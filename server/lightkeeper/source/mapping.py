@@ -2,7 +2,8 @@
 
 What counts as the origin's address: its host (and port), with http, https or no scheme. An address with another port is
 another service on the same machine and stays. Where both ports are the default ones, `http://host` and `https://host`
-are the same site.
+are the same site. The public host with the origin's port counts as well: a server that is told the public host adds the
+port on which it listens, and no reader can go there.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ class UrlMap:
         self._authority = authority(public)
         self._scheme = urlsplit(public).scheme
         self._pattern = re.compile(
-            rf"(?P<lead>[\x00-\x20]*)(?P<scheme>https?:)?//(?:{_spellings(urlsplit(origin))})(?=[/?#]|$)", re.IGNORECASE
+            rf"(?P<lead>[\x00-\x20]*)(?P<scheme>https?:)?//(?:{_spellings(urlsplit(origin), urlsplit(public))})(?=[/?#]|$)",
+            re.IGNORECASE,
         )
         self.needed = origin != public
 
@@ -87,13 +89,18 @@ class UrlMap:
         return _covers(domain, self._own) and not _covers(domain, self._host)
 
 
-def _spellings(origin: SplitResult) -> str:
+def _spellings(origin: SplitResult, public: SplitResult) -> str:
     """A pattern of the ways to write the origin's host and port."""
-    host = origin.hostname or ""
-    names = "|".join(re.escape(f"[{name}]" if ":" in name else name) for name in {host, ascii_host(host)})
     port = origin.port or _PORTS[origin.scheme]
-    ports = "(?::80|:443)?" if port == _PORTS[origin.scheme] else f":{port}"
-    return f"(?:{names}){ports}"
+    if port == _PORTS[origin.scheme]:
+        return f"(?:{_names(origin)})(?::80|:443)?"
+    told = f"|{_names(public)}" if port != (public.port or _PORTS[public.scheme]) else ""
+    return f"(?:{_names(origin)}{told}):{port}"
+
+
+def _names(url: SplitResult) -> str:
+    host = url.hostname or ""
+    return "|".join(re.escape(f"[{name}]" if ":" in name else name) for name in {host, ascii_host(host)})
 
 
 def _covers(domain: str, host: str) -> bool:
