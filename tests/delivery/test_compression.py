@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lightkeeper.delivery.compression import Coding, Decoder, Encoder, choose, decodable
+from lightkeeper.delivery.compression import Coding, Decoder, Encoder, choose, decodable, understood
 from lightkeeper.errors import OriginGarbled, PageTooLarge
 
 TEXT = ("<p>Der Fluß — رود — 河.</p>\n" * 3000).encode()
@@ -183,3 +183,18 @@ def test_quality_can_be_chosen() -> None:
     """For bytes that are made once and sent often."""
     sizes = [len((encoder := Encoder("br", quality)).feed(TEXT) + encoder.finish()) for quality in (1, 11)]
     assert sizes[1] < sizes[0]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "asked"),
+    [
+        ("gzip, deflate, br, zstd", "gzip, deflate, br"),
+        ("br;q=0.3 , *;q=0.1", "br;q=0.3"),
+        ("GZIP;q=0", "GZIP;q=0"),
+        ("zstd", "identity"),
+        ("", "identity"),
+    ],
+)
+def test_the_origin_may_use_any_coding_that_reader_and_service_understand(accepted: str, asked: str) -> None:
+    """What passes untouched comes as small as it does directly; what we amend can be opened."""
+    assert asked == understood(accepted)

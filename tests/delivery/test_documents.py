@@ -379,6 +379,20 @@ def test_a_compressed_page_is_opened_and_compressed_again(paper: Service, coding
     assert b"first boats went out" in opened
 
 
+def test_the_origin_is_asked_for_all_codings_that_the_reader_takes(paper: Service) -> None:
+    """An origin that has only gzip sends its own error page, too, in gzip."""
+    paper.reader.get("/nowhere", NAVIGATION | {"Accept-Encoding": "gzip, br, zstd"})
+    assert paper.asked("/nowhere")[-1].header("accept-encoding") == "gzip, br"
+
+
+def test_a_page_that_passes_untouched_keeps_its_length(paper: Service) -> None:
+    """Opted out, empty, or in an encoding that we do not touch: as the origin framed it."""
+    paper.site.put("/out", page(head='<meta name="lightkeeper" content="off">'))
+    paper.site.put("/empty", b"")
+    for path, length in (("/out", len(paper.site.pages["/out"][2])), ("/empty", 0)):
+        assert paper.reader.get(path, NAVIGATION).header("content-length") == str(length)
+
+
 def test_a_head_request_speaks_of_the_same_page(paper: Service) -> None:
     """The same headers as GET, without a body."""
     for headers in (NAVIGATION, SAVE_DATA):

@@ -9,7 +9,7 @@ import brotli
 
 from ..source.decoding import Decoder, decodable
 
-__all__ = ["Coding", "Decoder", "Encoder", "choose", "decodable"]
+__all__ = ["Coding", "Decoder", "Encoder", "choose", "decodable", "understood"]
 
 Coding = Literal["br", "gzip", ""]
 
@@ -28,6 +28,12 @@ def choose(accept_encoding: str) -> Coding:
     if best <= 0 or best < weights.get("identity", 0.0):
         return ""
     return "br" if br == best else "gzip"
+
+
+def understood(accept_encoding: str) -> str:
+    """The reader's Accept-Encoding, weights and all, less the codings that we could not open."""
+    items = (item.strip() for item in accept_encoding.split(","))
+    return ", ".join(item for item in items if item and decodable(item.partition(";")[0])) or "identity"
 
 
 def _weights(value: str) -> dict[str, float]:

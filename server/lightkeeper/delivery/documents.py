@@ -20,7 +20,7 @@ from ..settings import Settings
 from ..source.mapping import UrlMap
 from ..source.origin import Answer
 from ..source.storable import public_address
-from .compression import choose
+from .compression import understood
 from .faults import report
 from .full_page import Treatment, is_html, send_page
 from .headers import get
@@ -240,7 +240,7 @@ class Documents:
         """
         headers = navigation.headers
         changes: dict[bytes, bytes | None] = {
-            b"accept-encoding": (choose(headers.get("accept-encoding", "")) or "identity").encode()
+            b"accept-encoding": understood(headers.get("accept-encoding", "")).encode("latin-1")
         }
         if self._tags.ours(headers.get("if-none-match", "")):
             changes |= {b"if-none-match": known.encode("latin-1") or None, b"if-modified-since": None}

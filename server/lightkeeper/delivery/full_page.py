@@ -57,7 +57,7 @@ async def send_page(
     headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in answer.headers]
     page, amended = _prepared(headers, start, treatment)
     if page is None:
-        await proxy.relay(answer, scope, receive, send, body=source.raw())
+        await proxy.relay(answer, scope, receive, send, headers=proxy.headers(answer), body=source.raw())
         return
     coding = choose(accept_encoding)
     amended = [(name, value) for name, value in amended if name not in _OURS]
