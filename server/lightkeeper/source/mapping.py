@@ -45,9 +45,9 @@ class UrlMap:
         self._own = ascii_host(urlsplit(origin).hostname or "")
         self._authority = authority(public)
         self._scheme = urlsplit(public).scheme
+        spellings = _spellings(urlsplit(origin), urlsplit(public))
         self._pattern = re.compile(
-            rf"(?P<lead>[\x00-\x20]*)(?P<scheme>https?:)?//(?:{_spellings(urlsplit(origin), urlsplit(public))})(?=[/?#]|$)",
-            re.IGNORECASE,
+            rf"(?P<lead>[\x00-\x20]*)(?P<scheme>https?:)?//(?:{spellings})(?=[/?#]|$)", re.IGNORECASE
         )
         self.needed = origin != public
 
