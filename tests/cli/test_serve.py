@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
 import socket
 import sys
@@ -14,7 +16,7 @@ from lightkeeper.cli import main
 
 from ..command import serving
 from ..delivery.service import NAVIGATION, SAVE_DATA, Site, page
-from ..servers import origin
+from ..servers import Line, Request, origin
 
 
 def run(*arguments: str) -> int:
@@ -109,3 +111,43 @@ def test_sigterm_ends_it_within_ten_seconds(tmp_path: Path) -> None:
         stuck.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
         running.process.send_signal(signal.SIGTERM)
         assert running.process.wait(timeout=10) in (0, -signal.SIGTERM)
+
+
+def _endless(request: Request, line: Line) -> None:
+    """A download without end, and no answer to an upload that never comes whole."""
+    line.send(b"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nContent-Length: 1000000000\r\n\r\n")
+    with contextlib.suppress(OSError):
+        while True:
+            line.send(b"x" * 65536)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_stuck_readers_do_not_hold_up_the_end(tmp_path: Path, workers: str) -> None:
+    """An upload that stops half-way, a download that nobody takes: gone within ten seconds of SIGTERM."""
+    with contextlib.ExitStack() as stack:
+        scripted = stack.enter_context(origin(_endless))
+        arguments = ("--origin", scripted.url, "--data", str(tmp_path), "--workers", workers)
+        running = stack.enter_context(serving(*arguments, port=free_port()))
+        upload, download = (stack.enter_context(running.address.connect()) for _ in range(2))
+        upload.sendall(b"POST /up HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nhalf of it")
+        download.sendall(b"GET /film HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert download.recv(20).startswith(b"HTTP/1.1 200")
+        running.process.send_signal(signal.SIGTERM)
+        assert running.process.wait(timeout=10) in (0, -signal.SIGTERM)
+        with pytest.raises(ConnectionRefusedError):
+            running.address.connect()
+
+
+def test_a_hung_process_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    """One of two processes that hears no signal is killed in time."""
+    arguments = ("--origin", "http://127.0.0.1:9", "--data", str(tmp_path), "--workers", "2")
+    with serving(*arguments, port=free_port()) as running:
+        os.kill(_serving_child(running.process.pid), signal.SIGSTOP)
+        running.process.send_signal(signal.SIGTERM)
+        assert running.process.wait(timeout=10) in (0, -signal.SIGTERM)
+
+
+def _serving_child(parent: int) -> int:
+    """One of the processes that answer, as the system knows them."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return next(int(pid) for pid in children if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text())

@@ -42,7 +42,7 @@ def numbers(reader: Address, headers: dict[str, str] | None = None) -> dict[str,
         ({"operators": "203.0.113.0/24"}, {"X-Forwarded-For": "203.0.113.5"}, False),
         ({"operator_token": "s3cret"}, {"X-Forwarded-For": "203.0.113.5", **TOKEN}, True),
         ({"operator_token": "s3cret"}, {"X-Forwarded-For": "203.0.113.5", "Authorization": "Bearer other"}, False),
-        ({}, {"X-Forwarded-For": "203.0.113.5", "Authorization": "Bearer "}, False),
+        ({}, {"X-Forwarded-For": "203.0.113.5", "Authorization": "Bearer s3cret"}, False),
     ],
 )
 def test_only_operators_see_them(
@@ -59,7 +59,6 @@ def test_only_operators_see_them(
 def test_ready_needs_the_store_and_health_does_not(tmp_path: Path) -> None:
     """A store that cannot be read makes the service unready; it still lives."""
     with service(tmp_path) as running:
-        assert running.reader.get("/_lk/ready").status == 200
         for file in tmp_path.glob("lightkeeper.sqlite3*"):
             file.unlink()
         tmp_path.joinpath("lightkeeper.sqlite3").write_bytes(b"no database" * 1000)
@@ -69,7 +68,7 @@ def test_ready_needs_the_store_and_health_does_not(tmp_path: Path) -> None:
 
 def _visit(running: Service) -> None:
     running.site.put("/story", page())
-    running.site.put("/short", b"<p>no story</p>")
+    running.site.put("/short", b"<title>nothing to read</title>")
     running.reader.get("/story", NAVIGATION)
     running.reader.get("/story", SAVE_DATA)
     running.reader.get("/short", SAVE_DATA)
@@ -96,7 +95,7 @@ def test_what_happened_is_counted(tmp_path: Path) -> None:
     assert found["lightkeeper_answers_total{kind=site,status=5xx}"] == 1
     assert found["lightkeeper_answers_total{kind=light,status=2xx}"] == 1
     assert found["lightkeeper_extraction_seconds_count"] >= 2
-    assert any(name.startswith("lightkeeper_extraction_failures_total{reason=") for name in found)
+    assert found["lightkeeper_extraction_failures_total{reason=empty}"] == 1
     assert found["lightkeeper_origin_seconds_count"] >= 4
     assert found["lightkeeper_origin_failures_total{error=OriginUnreachable}"] >= 2
     assert found["lightkeeper_store_bytes"] > 4096

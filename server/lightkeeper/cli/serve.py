@@ -8,6 +8,7 @@ import shutil
 import socket
 import ssl
 import tempfile
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,12 +23,14 @@ from ..delivery.metrics import FOLDER
 from ..demo.serve import start_origin
 from ..errors import SettingsError
 from ..settings import Settings, load
-from ..store import migrate
+from ..store.repair import prepare
 
 _HANDED_OVER = "LIGHTKEEPER__SETTINGS"
 # Readers on slow links come back to a connection late; opening a new one costs them a round trip, with TLS three.
 _KEEP_ALIVE = 75
 _DRAIN = 8
+# A process that does not say anything for so long is started anew; importing alone takes many seconds on a busy machine.
+_STARTING = 30
 
 
 def serve(
@@ -106,15 +109,26 @@ def _shown_host(settings: Settings) -> str:
 
 
 def _run(settings: Settings, listening: socket.socket) -> None:
-    migrate(settings.data)
     os.environ[_HANDED_OVER] = settings.model_dump_json()
     logs.set_up(settings.log_format)
+    migrate(settings.data)
     config = _config(settings)
     if settings.workers > 1:
         os.environ[FOLDER] = str(_emptied(settings.data / "metrics"))
-        Multiprocess(config, sockets=[listening]).run()
+        _Processes(config, sockets=[listening]).run()
     else:
         uvicorn.Server(config).run(sockets=[listening])
+
+
+class _Processes(Multiprocess):
+    """Several server processes, none of which can hold up the end."""
+
+    def join_all(self) -> None:
+        deadline = time.monotonic() + _DRAIN + 1
+        for process in self.processes:
+            process.process.join(max(0.0, deadline - time.monotonic()))
+            process.process.kill()
+            process.process.join()
 
 
 def _emptied(folder: Path) -> Path:
@@ -140,6 +154,7 @@ def _config(settings: Settings) -> uvicorn.Config:
         log_config=None,
         timeout_keep_alive=_KEEP_ALIVE,
         timeout_graceful_shutdown=_DRAIN,
+        timeout_worker_healthcheck=_STARTING,
         ssl_certfile=settings.tls_cert,
         ssl_keyfile=settings.tls_key,
     )
