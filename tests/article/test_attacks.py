@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from html.parser import HTMLParser
@@ -14,7 +14,7 @@ import pytest
 from lxml import etree
 
 from lightkeeper.article import extract, fragment
-from lightkeeper.article.model import Article
+from lightkeeper.article.model import Article, Link
 from lightkeeper.article.vocabulary import ATTRIBUTES, LINK_CLASSES
 from lightkeeper.editions.light import LightContext, render_article
 from lightkeeper.editions.site import Site
@@ -87,7 +87,9 @@ def _article(case: Case) -> Article | None:
 
 HONEST = _article(attacks.honest())
 assert HONEST is not None
-_HONEST_PAGE = _seen(render_article(HONEST, CONTEXT))
+# The frame at its fullest: with what only some stories have.
+_FULL = replace(HONEST, related=(Link("http://127.0.0.1/b", "More"),), correction="A word.", access="paywalled")
+_HONEST_PAGE = _seen(render_article(_FULL, CONTEXT))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
