@@ -86,6 +86,15 @@ def test_an_unchanged_page_is_confirmed(paper: Service, headers: dict[str, str])
     assert again.header("cache-control") == "private, no-cache"
 
 
+def test_a_confirmation_names_the_tag_of_the_readers_copy(paper: Service) -> None:
+    """nginx weakens the tag of what it compresses, and confirms it with the strong one."""
+    paper.site.put("/weak", page(), ETag='W/"v1"')
+    tag = paper.reader.get("/weak", NAVIGATION).header("etag") or ""
+    paper.site.put("/weak", page(), ETag='"v1"')
+    again = paper.reader.get("/weak", NAVIGATION | {"If-None-Match": tag})
+    assert (again.status, again.header("etag")) == (304, tag)
+
+
 @pytest.mark.parametrize("headers", [NAVIGATION, SAVE_DATA, NAVIGATION | {"Cookie": "wordpress_logged_in_1=a"}])
 def test_an_unchanged_download_is_confirmed(paper: Service, headers: dict[str, str]) -> None:
     """What passes untouched keeps the origin's tags, and so do the conditions of a browser that opens it again."""

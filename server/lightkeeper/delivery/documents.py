@@ -268,7 +268,8 @@ class Documents:
 
     def _amend(self, navigation: Navigation, decision: Decision, headers: Headers) -> Headers:
         """The origin's headers as they are true for the page that we send."""
-        tag = next((self._tags.to_reader(value) for name, value in headers if name == "etag"), "")
+        held = navigation.headers.get("if-none-match", "")
+        tag = next((self._tags.to_reader(value, held) for name, value in headers if name == "etag"), "")
         named = [(name, value) for name, value in headers if name not in ("etag", "last-modified")]
         named += [("etag", tag)] if tag else []
         named += decided(self._settings.edition_header, decision)

@@ -66,10 +66,17 @@ class FullTags:
     def __init__(self, version: bytes) -> None:
         self._mark = f"{_MARK}{hashlib.sha256(version).hexdigest()[:8]}-"
 
-    def to_reader(self, etag: str) -> str:
-        """The tag of the page as we serve it; weak, for our bytes are not the origin's."""
+    def to_reader(self, etag: str, held: str = "") -> str:
+        """The tag of the page as we serve it; weak, for our bytes are not the origin's.
+
+        `held` is the reader's If-None-Match. The tag that a copy has is kept where the origin confirms the copy with
+        the other strength, as nginx does for what it compressed: caches look for the very same tag.
+        """
         found = _TAG.fullmatch(etag.strip())
-        return f'W/"{self._mark}{"w" if found[1] else "s"}-{found[2]}"' if found else ""
+        if not found:
+            return ""
+        tags = [f'W/"{self._mark}{strength}-{found[2]}"' for strength in ("ws" if found[1] else "sw")]
+        return next((tag for tag in tags if tag in held), tags[0])
 
     def ours(self, if_none_match: str) -> bool:
         """Whether the reader holds a full page of ours, of this version or of another."""
