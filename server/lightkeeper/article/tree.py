@@ -29,7 +29,11 @@ BLOCKS = frozenset(
         "table tbody td tfoot th thead tr ul"
     )
 )
-_OPENERS = re.compile(r"<(?:!--|(script|style|svg|template)(?=[\s/>]))", re.IGNORECASE)
+_OPENERS = re.compile(r"<(?:!--|(script|style|svg|template)(?=[\s/>]))", re.IGNORECASE | re.ASCII)
+_CLOSERS = {
+    name: re.compile(f"</{name}" if name else "-->", re.IGNORECASE | re.ASCII)
+    for name in ("", "script", "style", "svg", "template")
+}
 _LINKED = re.compile(r"""\btype\s*=\s*["']?\s*application/ld\+json""", re.IGNORECASE)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
@@ -75,9 +79,24 @@ def parse(text: str, url: str) -> Source:
         root = document_fromstring(text, parser=HTMLParser(encoding=None, huge_tree=False))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise NotAnArticle("empty", "The page is empty.") from error
+    for element in list(root.iter("embed", "track")):
+        _release(element)
     held = _bound(root)
     tail = text[-2000:].lower()
     return Source(root, url, _base(root, url), tuple(linked), "</body" not in tail and "</html" not in tail, held)
+
+
+def _release(element: HtmlElement) -> None:
+    """Put back beside a void element what libxml2, which does not know it as void, has read as its content."""
+    parent = element.getparent()
+    if parent is None or not (len(element) or element.text):
+        return
+    children, tail, at = list(element), element.tail or "", parent.index(element) + 1
+    element.tail, element.text = element.text, None
+    for offset, child in enumerate(children):
+        parent.insert(at + offset, child)
+    last = children[-1] if children else element
+    last.tail = (last.tail or "") + tail
 
 
 def _without_code(text: str) -> tuple[str, list[str]]:
@@ -85,7 +104,6 @@ def _without_code(text: str) -> tuple[str, list[str]]:
     kept: list[str] = []
     linked: list[str] = []
     missing: set[str] = set()
-    lower = text.lower() if len(text.lower()) == len(text) else text
     at = 0
     while found := _OPENERS.search(text, at):
         name = (found[1] or "").lower()
@@ -93,7 +111,8 @@ def _without_code(text: str) -> tuple[str, list[str]]:
         if not name and text.startswith((">", "->"), found.end()):  # "<!-->" is a whole comment
             at = _tag_end(text, found.end())
             continue
-        end = -1 if name in missing else lower.find(f"</{name}" if name else "-->", found.end())
+        closer = None if name in missing else _CLOSERS[name].search(text, found.end())
+        end = closer.start() if closer else -1
         if end < 0 and name in ("svg", "template"):
             missing.add(name)
             at = _tag_end(text, found.end())
