@@ -18,7 +18,7 @@ _LAZY_SETS = ["data-srcset", "data-lazy-srcset", "data-original-set", "srcset"]
 _PLACEHOLDER = re.compile(
     r"(?:^data:|^about:|^javascript:|/(?:blank|spacer|pixel|transparent|placeholder|lazy|loading|1x1|clear|grey"
     r"|gray|empty)"
-    r"[\w.-]*\.(?:gif|png|svg|jpe?g|webp)(?:$|\?)|lazy-?load|placeholder)",
+    r"[\w.-]*\.(?:gif|png|svg|jpe?g|webp)(?:$|\?)|lazy-?load|placeholder|blur|[/_,?&=-]w[_=]?\d{1,2}(?=[/_,&.-]|$))",
     re.IGNORECASE,
 )
 _DECORATION = re.compile(

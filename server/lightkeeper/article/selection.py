@@ -19,6 +19,7 @@ from .weights import LONG, Scales
 _HOLDS = 0.92  # share of the story's weight that the chosen element must hold
 _HOLDS_ALONE = 0.75  # the same where there is no second opinion, and more noise
 _MAJOR = 0.3  # share of the story above which an element is no chrome, whatever its name
+_WHOLE = frozenset(terms("p li ul ol dl pre"))  # never searched for a story inside of them
 _CONTAINERS = BLOCKS - frozenset(terms("p li h1 h2 h3 h4 h5 h6 td th tr dd dt figcaption"))
 
 
@@ -42,7 +43,7 @@ class Judge:
         enough = self.weights[root].prose * (_HOLDS if self.opinion.size else _HOLDS_ALONE)
         while True:
             inside = [child for child in best if child in self.weights and self.weights[child].prose >= enough]
-            if not inside or inside[0].tag not in BLOCKS or inside[0].tag in ("p", "li", "tr", "td", "ul", "ol", "pre"):
+            if not inside or inside[0].tag not in BLOCKS or inside[0].tag in _WHOLE:
                 return best
             best = inside[0]
 
