@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 from lightkeeper.editions.full import FullContext, prepare
@@ -23,10 +24,7 @@ _WITNESS = """<script>new MutationObserver(() => {
   const banner = document.querySelector("lk-banner");
   if (!banner || window.bannerAt) return;
   window.bannerAt = performance.now();
-  const painted = () => requestAnimationFrame(() => requestAnimationFrame(() => {
-    if (document.querySelector("lk-banner")) window.paintedAt = performance.now();
-  }));
-  painted();
+  requestAnimationFrame(() => requestAnimationFrame(() => { window.paintedAt = performance.now(); }));
 }).observe(document, {childList: true, subtree: true});</script>"""
 _KINDS = {"css": "text/css", "js": "text/javascript", "png": "image/png", "woff2": "font/woff2", "html": "text/html"}
 Writer = asyncio.StreamWriter
@@ -34,7 +32,8 @@ Writer = asyncio.StreamWriter
 
 def document(head: str = "", body: str = STORY, language: str = "en") -> str:
     return (
-        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>Story</title>{_WITNESS}{head}</head>'
+        f'<!doctype html><html lang="{language}"><head>{_WITNESS}<meta charset="utf-8">'
+        f"<title>Story</title>{head}</head>"
         f"<body><h1>The storm that never came</h1>{body}</body></html>"
     )
 
@@ -73,7 +72,12 @@ PAGES: dict[str, str] = {
     "cut-chunked": document(),
     "reset": document(),
     "drip": document(body="".join(f"{STORY}<!-- {number} -->" for number in range(8))),
-    "early-click": document(body=f'<a id=on href="/hang.html">on</a>{STORY}<img src="/hang.png"><script defer src="/hang.js"></script>'),
+    "early-click": document(
+        '<script defer src="/hang.js"></script>', f'<a id="on" href="/hang.html">on</a>{STORY}<img src="/hang.png">'
+    ),
+    "early-click-in-text": document(
+        body=f'<a id="on" href="/hang.html">on</a>{STORY}<script src="/hang.js"></script>{STORY}'
+    ),
     "persian": document(_SHEET, language="fa"),
     "hostile": document(
         "<style>*,lk-banner{display:none!important;opacity:0!important;color:red!important;font-size:40px!important}"
@@ -149,7 +153,7 @@ class Origin:
         parts = urlsplit(request.split()[1])
         kind, _, name = parts.path.strip("/").partition("/")
         if kind == "page":
-            await self._page(writer, name, parse_qs(parts.query))
+            await self._page(writer, name, parse_qs(parts.query, keep_blank_values=True))
         else:
             await self._asset(writer, parts.path)
         await writer.drain()
@@ -176,7 +180,8 @@ class Origin:
         headers = [("content-type", "text/html")]
         if name in _POLICY:
             headers.append(("content-security-policy", _POLICY[name]))
-        full = prepare(headers, source, inject=self._context(self.port), map_url=None)
+        context = replace(self._context(self.port), switch="auto" if "auto" in query else "ask")
+        full = prepare(headers, source, inject=context, map_url=None)
         assert full is not None
         body = full.stream.feed(source) + full.stream.finish()
         lines = [f"{key}: {value}" for key, value in full.headers]
