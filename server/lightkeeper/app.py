@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
 from .delivery import saved
+from .delivery.changes import Following
 from .delivery.choose import choose
 from .delivery.documents import Documents
 from .delivery.failures import AsWritten, Failures
@@ -55,7 +56,7 @@ def create_app(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with Watch(settings, library) if settings.mode == "on" else nullcontext():
+        async with Following(shelf, library), Watch(settings, library) if settings.mode == "on" else nullcontext():
             yield
         await library.close()
         await pool.close()

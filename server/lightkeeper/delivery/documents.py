@@ -15,6 +15,7 @@ from starlette.types import Message, Receive, Scope, Send
 from .. import __version__, resources
 from ..editions.full import FullContext
 from ..errors import LightkeeperError, OriginError
+from ..gather.intake import REFUSALS, Missing
 from ..sensing import Decision, decide, read
 from ..settings import Settings
 from ..source.mapping import UrlMap
@@ -24,7 +25,7 @@ from .compression import understood
 from .faults import report
 from .full_page import Treatment, is_html, send_page
 from .headers import get
-from .library import REFUSALS, Library, Missing
+from .library import Library
 from .light_answers import LightAnswers
 from .metrics import Metrics
 from .navigation import Address, cookies, has_session, is_navigation, read_address, without_ours
@@ -115,6 +116,7 @@ class Documents:
         return (
             self._library.rules.allow(address.path)
             and public_address(address.target)
+            and not self._library.is_withdrawn(address.target)
             and not has_session(jar, self._settings.session_cookies)
         )
 

@@ -13,40 +13,27 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from ..article import fragment
-from ..article.model import Article, Front
 from ..editions.site import Site
-from ..errors import ArticleError, ExtractionTimeout, NotAnArticle, OriginError, PageTooLarge
+from ..errors import OriginError
+from ..gather.intake import Intake, Missing, Value
 from ..settings import Settings
 from ..source.mapping import UrlMap
 from ..source.origin import Origin
-from ..source.page import Page
 from ..source.pool import Pool
-from ..source.storable import locked, why_not
-from ..store import StoredFront, Story, front_json
+from ..store import Changes, front_json
+from ..store.rows import digest
 from .faults import report
 from .paths import PathRules
 from .ready import Ready
 from .rendering import Renderer
 from .shelf import Shelf
 
-# An answer with one of these takes the stored edition away: the publisher, a court or a bill stands in between.
-REFUSALS = frozenset({401, 402, 403, 404, 410, 451})
 _IN_MEMORY = 512
 # A stored page older than this says so when the origin is too slow to vouch for it.
 _OLD = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """There is no Light edition. `status` is what the origin answered (200 where the page just is no article)."""
-
-    reason: str
-    status: int = 200
-    location: str = ""
-
-
 Light = Ready | Missing
-Value = Article | Front
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +44,7 @@ class _Entry:
     ready: Ready
     checked: datetime
     known: tuple[str, str]
+    version: str  # the digest of what the store keeps of it
     stale: Ready | None = None  # the same page, saying that it is a saved copy; made when first needed
 
 
@@ -77,10 +65,12 @@ class Library:
         self._fresh = timedelta(seconds=settings.fresh)
         self._wait = settings.revalidate_wait
         self.rules = PathRules(settings.untouched, settings.light_paths)
-        self._origin, self._store, self._pool, self._clock = origin, store, pool, clock
+        self._store, self._clock = store, clock
+        self._intake = Intake(origin, store, pool, clock)
         self._renderer = Renderer(settings, self.site, store, pool)
         self._memory: OrderedDict[str, _Entry] = OrderedDict()
         self._checks: dict[str, asyncio.Task[Light]] = {}
+        self._overtaken: set[str] = set()  # being checked while another process changed them
 
     async def close(self) -> None:
         for task in list(self._checks.values()):
@@ -91,12 +81,13 @@ class Library:
         """The Light page of `path`. Raises `OriginError` where there is none and the origin does not answer."""
         if not self.rules.allow(path):
             return Missing("untouched")
-        entry = self._memory.get(path)
-        if entry is not None and self._clock() - entry.checked < self._fresh:
-            return entry.ready
-        entry = entry or await self._stored(path)
+        if self._store.is_withdrawn(path):
+            return Missing("withdrawn", 410)
+        entry = self._memory.get(path) or await self._stored(path)
         if entry is not None:
             self._keep(path, entry)
+            if self._clock() - entry.checked < self._fresh:
+                return entry.ready
         check = self._check(path, entry)
         if entry is None:
             return await asyncio.shield(check)
@@ -115,6 +106,8 @@ class Library:
 
     async def saved(self, path: str) -> Ready | None:
         """What is kept of `path`, marked as a saved copy: for when the origin has already failed."""
+        if self._store.is_withdrawn(path):
+            return None
         entry = self._memory.get(path) or await self._stored(path)
         return None if entry is None else await self._stale(path, entry)
 
@@ -122,6 +115,21 @@ class Library:
         """The origin took `path` back or refuses it: no Light edition of it from now on."""
         self._memory.pop(path, None)
         await self._store.remove(path, self._clock())
+
+    def is_withdrawn(self, path: str) -> bool:
+        """Whether the newsroom withdrew `path`."""
+        return self._store.is_withdrawn(path)
+
+    def heed(self, changes: Changes) -> None:
+        """Let go of what this or another process changed. After a removal, of everything: other pages may name it."""
+        for path, version in changes.changed.items():
+            entry = self._memory.get(path)
+            if entry is None or entry.version != version:
+                self._memory.pop(path, None)
+                self._overtaken.update({path} & self._checks.keys())
+        if changes.removed:
+            self._memory.clear()
+            self._overtaken.update(path for path in self._checks if digest(path) in changes.removed)
 
     def _check(self, path: str, entry: _Entry | None) -> asyncio.Task[Light]:
         """The one question to the origin about `path` that is under way."""
@@ -133,54 +141,26 @@ class Library:
 
     def _checked(self, path: str, task: asyncio.Task[Light]) -> None:
         self._checks.pop(path, None)
+        self._overtaken.discard(path)
         if not task.cancelled() and (error := task.exception()) and not isinstance(error, OriginError):
             report("a page could not be made into its Light edition", error)
 
     async def _ask(self, path: str, entry: _Entry | None) -> Light:
-        try:
-            page = await self._origin.fetch(path, known=entry.known if entry else ("", ""))
-        except PageTooLarge:
-            await self.forget(path)
-            return Missing("too-large")
-        if page.status == 304 and entry is not None:
-            return await self._unchanged(path, entry)
-        if page.status in REFUSALS:
-            await self.forget(path)
-            return Missing("refused", page.status)
-        if page.status >= 500:
-            raise OriginError(f"The site answered with an error ({page.status}).")
-        if 300 <= page.status < 400 and page.header("location"):
-            return Missing("moved", page.status, page.header("location"))
-        reason = refusal(page)
-        if reason:
-            await self.forget(path)
-            return Missing(reason, page.status)
-        return await self._read(path, page)
-
-    async def _read(self, path: str, page: Page) -> Light:
-        try:
-            value = await self._pool.read(page)
-        except ArticleError as error:
-            if not _ours(error):
-                await self.forget(path)
-            return Missing(error.reason if isinstance(error, NotAnArticle) else "unreadable", page.status)
-        if isinstance(value, Article) and locked(page):
-            await self.forget(path)
-            return Missing("locked", page.status)
-        known = page.header("etag"), page.header("last-modified")
-        await self._save(path, value, known)
-        return await self._remember(path, value, known)
+        taken = await self._intake.take(path, entry.known if entry else ("", ""))
+        if isinstance(taken, Missing):
+            if taken.gone:
+                self._memory.pop(path, None)
+            return taken
+        if taken is not None:
+            return await self._remember(path, taken.value, taken.known, taken.version)
+        if entry is None or path in self._overtaken:  # what the origin has not changed is no longer what is stored
+            self._overtaken.discard(path)
+            return await self._ask(path, None)
+        return await self._unchanged(path, entry)
 
     async def _unchanged(self, path: str, entry: _Entry) -> Ready:
         await self._store.touch(path, self._clock())
-        return await self._remember(path, entry.value, entry.known, entry.ready)
-
-    async def _save(self, path: str, value: Value, known: tuple[str, str]) -> None:
-        now = self._clock()
-        if isinstance(value, Front):
-            await self._store.save_front(StoredFront(path, front_json.dump(value), now, *known))
-        else:
-            await self._store.save(story(path, value, now, known, await self._store.story(path)))
+        return await self._remember(path, entry.value, entry.known, entry.version, entry.ready)
 
     async def _stored(self, path: str) -> _Entry | None:
         """The entry that the store's row makes, not yet vouched for by the origin. What cannot be read is not there."""
@@ -194,20 +174,22 @@ class Library:
         kept = await self._store.story(path)
         if kept is not None:
             value: Value = fragment.parse(kept.fragment)
-            fetched, known = kept.fetched, (kept.etag, kept.last_modified)
+            fetched, known, version = kept.fetched, (kept.etag, kept.last_modified), kept.digest
         else:
             front = await self._store.front(path)
             if front is None:
                 return None
             value = front_json.load(front.front)
-            fetched, known = front.fetched, (front.etag, front.last_modified)
+            fetched, known, version = front.fetched, (front.etag, front.last_modified), front.digest
         ready = await self._renderer.render(path, value, now=self._clock())
-        return _Entry(value, ready, fetched, known)
+        return _Entry(value, ready, fetched, known, version)
 
-    async def _remember(self, path: str, value: Value, known: tuple[str, str], ready: Ready | None = None) -> Ready:
+    async def _remember(
+        self, path: str, value: Value, known: tuple[str, str], version: str, ready: Ready | None = None
+    ) -> Ready:
         now = self._clock()
         ready = await self._renderer.render(path, value, now=now, current=ready)
-        self._keep(path, _Entry(value, ready, now, known))
+        self._keep(path, _Entry(value, ready, now, known, version))
         return ready
 
     def _keep(self, path: str, entry: _Entry) -> None:
@@ -223,36 +205,3 @@ class Library:
             self._keep(path, entry)
         assert entry.stale is not None
         return entry.stale
-
-
-def _ours(error: ArticleError) -> bool:
-    """Whether it was our process that failed, which says nothing about the page."""
-    return isinstance(error, ExtractionTimeout) or (isinstance(error, NotAnArticle) and error.reason == "failed")
-
-
-def story(path: str, article: Article, now: datetime, known: tuple[str, str], kept: Story | None = None) -> Story:
-    """The row that the store keeps of an article. One without a date counts as published when it was first seen."""
-    published = article.published or (kept.published if kept else now)
-    return Story(
-        address=path,
-        fragment=fragment.render(article),
-        title=article.title,
-        deck=article.deck,
-        section=article.section,
-        language=article.language,
-        published=published if published.tzinfo else published.replace(tzinfo=UTC),
-        fetched=now,
-        etag=known[0],
-        last_modified=known[1],
-    )
-
-
-def refusal(page: Page) -> str:
-    """Why an answer must not become a Light edition, or "": it is no public HTML document, or the publisher says no."""
-    if page.status == 200 and page.header("content-type").partition(";")[0].strip().lower() != "text/html":
-        return "not-html"
-    if page.header("content-disposition").strip().lower().startswith("attachment"):
-        return "download"
-    if page.header("lightkeeper").strip().lower() == "off":
-        return "opted-out"
-    return why_not(page)

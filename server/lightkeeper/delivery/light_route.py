@@ -7,10 +7,11 @@ from urllib.parse import urljoin
 from starlette.types import Receive, Scope, Send
 
 from ..errors import OriginError
+from ..gather.intake import REFUSALS
 from ..source.storable import public_address
 from .faults import report
 from .headers import is_sendable
-from .library import REFUSALS, Library
+from .library import Library
 from .light_answers import LightAnswers
 from .navigation import read_address
 from .paths import is_plain

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
 import brotli
 
-from ..article.model import Article, Front, Headline
+from ..article.model import Article, Front, Headline, Link
 from ..editions.front import render_front
 from ..editions.light import LightContext, render_article
 from ..editions.site import Site
@@ -38,12 +39,24 @@ class Renderer:
         stale: datetime | None = None,
     ) -> Ready:
         """`current` comes back where the bytes are the same. `stale` is the time of a saved copy that answers."""
+        value = await self._without_removed(value)
         context = await self.context(value.language, now=now, besides=path, stale=stale)
         page = render_article(value, context) if isinstance(value, Article) else render_front(value, context)
         body = page.encode()
         if current is not None and current.identity == body:
             return current
         return Ready.of(body, await self._compressed(body))
+
+    async def _without_removed(self, value: Article | Front) -> Article | Front:
+        """The page less its links to stories that were taken back, which its own list may name for a while."""
+        items: tuple[Headline | Link, ...] = value.related if isinstance(value, Article) else value.headlines
+        paths = {path: item for item in items if (path := self._site.path(item.url))}
+        gone = {id(paths[path]) for path in await self._store.removed(paths)} if paths else set()
+        if not gone:
+            return value
+        if isinstance(value, Article):
+            return replace(value, related=tuple(link for link in value.related if id(link) not in gone))
+        return replace(value, headlines=tuple(item for item in value.headlines if id(item) not in gone))
 
     async def _compressed(self, body: bytes) -> bytes:
         try:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from ..store import Store, StoredFront, Story
+from ..article.addresses import spellings
+from ..store import Changes, Kind, Listed, Store, StoredFront, Story, Views
+from ..store.rows import digest
 from .faults import report
 
 T = TypeVar("T")
@@ -29,6 +31,7 @@ class Shelf:
     def __init__(self, store: Store, allow: Callable[[str], bool] = lambda _: True) -> None:
         self._store, self._allow = store, allow
         self._gone: OrderedDict[str, None] = OrderedDict()  # removed, though the store could not take note of it
+        self._withdrawn: frozenset[str] = frozenset()  # hashes
         self._running: set[asyncio.Task[Any]] = set()
         self._quiet_until = 0.0
 
@@ -49,13 +52,28 @@ class Shelf:
     async def languages(self) -> list[str]:
         return await self._try(self._store.languages(), [])
 
-    async def save(self, story: Story) -> None:
-        if await self._try(_done(self._store.save(story)), False):
-            self._gone.pop(story.address, None)
+    async def listed(self, limit: int, offset: int = 0, *, language: str = "") -> list[Listed]:
+        return self._shown(await self._try(self._store.listed(limit, offset, language=language), []))
 
-    async def save_front(self, front: StoredFront) -> None:
-        if await self._try(_done(self._store.save_front(front)), False):
+    async def labelled(self, kind: Kind, key: str, limit: int, offset: int = 0) -> tuple[str, list[Listed]]:
+        name, found = await self._try(self._store.labelled(kind, key, limit, offset), ("", []))
+        return name, self._shown(found)
+
+    async def search(self, text: str, limit: int, offset: int = 0) -> list[Listed]:
+        return self._shown(await self._try(self._store.search(text, limit, offset), []))
+
+    async def save(self, story: Story) -> bool:
+        """False only where the newsroom withdrew it: what the store cannot take is served all the same."""
+        kept = await self._try(self._store.save(story), None)
+        if kept:
+            self._gone.pop(story.address, None)
+        return kept is not False and not self.is_withdrawn(story.address)
+
+    async def save_front(self, front: StoredFront) -> bool:
+        kept = await self._try(self._store.save_front(front), None)
+        if kept:
             self._gone.pop(front.address, None)
+        return kept is not False and not self.is_withdrawn(front.address)
 
     async def touch(self, address: str, fetched: datetime) -> None:
         await self._try(self._store.touch(address, fetched), None)
@@ -68,8 +86,34 @@ class Shelf:
         if len(self._gone) > _MOST_GONE:
             self._gone.popitem(last=False)
 
+    async def changes(self, since: int) -> Changes | None:
+        """None where the store does not answer."""
+        return await self._try(self._store.changes(since), None)
+
+    async def sequence(self) -> int | None:
+        return await self._try(self._store.sequence(), None)
+
+    async def removed(self, addresses: Collection[str]) -> set[str]:
+        return await self._try(self._store.removed(addresses), set())
+
+    async def add_views(self, counted: Iterable[Views]) -> bool:
+        return await self._try(_done(self._store.add_views(counted)), False)
+
+    async def index_more(self, limit: int) -> int:
+        return await self._try(self._store.index_more(limit), 0)
+
+    async def learn_withdrawn(self) -> None:
+        """Read anew what the newsroom withdrew."""
+        self._withdrawn = await self._try(self._store.withdrawn(), self._withdrawn)
+
+    def is_withdrawn(self, address: str) -> bool:
+        return bool(self._withdrawn) and any(digest(found) in self._withdrawn for found in spellings(address))
+
     def _shows(self, address: str) -> bool:
-        return address not in self._gone and self._allow(address)
+        return address not in self._gone and self._allow(address) and not self.is_withdrawn(address)
+
+    def _shown(self, found: list[Listed]) -> list[Listed]:
+        return [story for story in found if self._shows(story.address)]
 
     async def _try(self, work: Coroutine[Any, Any, T], otherwise: T) -> T:
         task = asyncio.create_task(work)

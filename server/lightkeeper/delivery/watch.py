@@ -12,9 +12,10 @@ from typing import IO
 
 from ..article.model import Front
 from ..errors import LightkeeperError
+from ..gather.intake import Missing
 from ..settings import Settings
 from .faults import report
-from .library import Library, Missing
+from .library import Library
 
 log = logging.getLogger(__name__)
 
