@@ -7,151 +7,26 @@ from dataclasses import dataclass
 from functools import cache
 from random import Random
 
+from lightkeeper.article.tree import terms
+
 from ..article import golden
 from ..attacks.cases import cases
 from ..attacks.fields import FIRST, LAST
 
-_TAGS = (
-    *(
-        "p",
-        "div",
-        "span",
-        "a",
-        "b",
-        "em",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "table",
-        "tr",
-        "td",
-        "th",
-        "caption",
-        "h1",
-        "h2",
-    ),
-    *(
-        "h3",
-        "h4",
-        "section",
-        "article",
-        "aside",
-        "header",
-        "footer",
-        "nav",
-        "main",
-        "figure",
-        "figcaption",
-        "img",
-        "picture",
-    ),
-    *(
-        "source",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "style",
-        "script",
-        "textarea",
-        "select",
-        "option",
-        "iframe",
-        "embed",
-    ),
-    *(
-        "blockquote",
-        "q",
-        "cite",
-        "pre",
-        "code",
-        "time",
-        "ruby",
-        "rt",
-        "br",
-        "hr",
-        "form",
-        "input",
-        "button",
-        "title",
-        "meta",
-    ),
-    *(
-        "base",
-        "link",
-        "body",
-        "html",
-        "frameset",
-        "plaintext",
-        "xmp",
-        "foreignObject",
-        "mtext",
-        "annotation-xml",
-        "amp-img",
-    ),
-    *(
-        "sup",
-        "sub",
-        "bdi",
-        "bdo",
-        "details",
-        "summary",
-        "video",
-        "object",
-        "center",
-        "font",
-        "marquee",
-        "x-box",
-        "image",
-    ),
+_TAGS = terms(
+    "p div span a b em ul ol li dl dt dd table tr td th caption h1 h2 h3 h4 section article aside header footer "
+    "nav main figure figcaption img picture source noscript template svg math style script textarea select "
+    "option iframe embed blockquote q cite pre code time ruby rt br hr form input button title meta base link "
+    "body html frameset plaintext xmp foreignObject mtext annotation-xml amp-img sup sub bdi bdo details "
+    "summary video object center font marquee x-box image"
 )
 _ATTRIBUTES = (
-    *(
-        "href",
-        "src",
-        "srcset",
-        "data-src",
-        "alt",
-        "title",
-        "class",
-        "id",
-        "name",
-        "lang",
-        "dir",
-        "style",
-        "hidden",
-        "width",
+    *terms(
+        "href src srcset data-src alt title class id name lang dir style hidden width colspan rowspan start value "
+        "type datetime onclick onerror itemprop itemscope itemtype role rel property content charset aria-hidden "
+        "xlink:href xml:lang sizes cite is"
     ),
-    *(
-        "colspan",
-        "rowspan",
-        "start",
-        "value",
-        "type",
-        "datetime",
-        "onclick",
-        "onerror",
-        "itemprop",
-        "itemscope",
-        "itemtype",
-    ),
-    *(
-        "role",
-        "rel",
-        "property",
-        "content",
-        "charset",
-        "aria-hidden",
-        "xlink:href",
-        "xml:lang",
-        "sizes",
-        "cite",
-        "is",
-        "",
-    ),
+    "",
 )
 _VALUES = (
     *(
