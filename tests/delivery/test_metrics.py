@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import re
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
+from lightkeeper.delivery.health import Inside, Operators, ready
+from lightkeeper.settings import load
+
+from .. import command
 from ..cli.test_serve import free_port
-from ..command import serving
-from ..servers import Address, origin
+from ..servers import Address, origin, serving
 from .service import NAVIGATION, SAVE_DATA, Service, Site, page, service
 
 TOKEN = {"Authorization": "Bearer s3cret"}
@@ -56,14 +64,25 @@ def test_only_operators_see_them(
         assert bool(running.asked(path)) is not seen
 
 
-def test_ready_needs_the_store_and_health_does_not(tmp_path: Path) -> None:
-    """A store that cannot be read makes the service unready; it still lives."""
-    with service(tmp_path) as running:
-        for file in tmp_path.glob("lightkeeper.sqlite3*"):
-            file.unlink()
-        tmp_path.joinpath("lightkeeper.sqlite3").write_bytes(b"no database" * 1000)
-        assert running.reader.get("/_lk/ready").status == 503
-        assert running.reader.get("/_lk/health").status == 200
+async def _otherwise(scope: Scope, receive: Receive, send: Send) -> None:
+    raise AssertionError("nobody but operators asks here")
+
+
+async def _locked() -> None:
+    raise OSError("the database is locked")
+
+
+async def _hanging() -> None:
+    await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize("probe", [_locked, _hanging])
+def test_ready_needs_the_store(probe: Callable[[], Awaitable[None]]) -> None:
+    """A store that fails, or does not answer, makes the service unready."""
+    inside = Inside(_otherwise, Operators(load()), ready(probe))
+    with serving(Starlette(routes=[Route("/_lk/ready", inside)])) as address:
+        answer = address.get("/_lk/ready")
+    assert (answer.status, answer.body) == (503, b"the store does not answer\n")
 
 
 def _visit(running: Service) -> None:
@@ -121,7 +140,7 @@ def test_several_processes_count_together(tmp_path: Path) -> None:
     (tmp_path / "metrics" / "counter_1.db").write_bytes(b"of an earlier run")
     with origin(site) as scripted:
         arguments = ("--origin", scripted.url, "--data", str(tmp_path), "--workers", "2")
-        with serving(*arguments, port=free_port()) as running:
+        with command.serving(*arguments, port=free_port()) as running:
             before = numbers(running.address)
             for _ in range(30):
                 assert running.address.get("/asset").status == 200

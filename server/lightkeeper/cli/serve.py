@@ -8,14 +8,12 @@ import shutil
 import socket
 import ssl
 import tempfile
-import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 import uvicorn
-from uvicorn.supervisors import Multiprocess
 
 from .. import logs
 from ..app import create_app
@@ -24,13 +22,12 @@ from ..demo.serve import start_origin
 from ..errors import SettingsError
 from ..settings import Settings, load
 from ..store.repair import prepare
+from .processes import Processes
 
 _HANDED_OVER = "LIGHTKEEPER__SETTINGS"
 # Readers on slow links come back to a connection late; opening a new one costs them a round trip, with TLS three.
 _KEEP_ALIVE = 75
 _DRAIN = 8
-# A process that does not say anything for so long is started anew; importing alone takes many seconds on a busy machine.
-_STARTING = 30
 
 
 def serve(
@@ -111,24 +108,13 @@ def _shown_host(settings: Settings) -> str:
 def _run(settings: Settings, listening: socket.socket) -> None:
     os.environ[_HANDED_OVER] = settings.model_dump_json()
     logs.set_up(settings.log_format)
-    migrate(settings.data)
+    prepare(settings.data)
     config = _config(settings)
     if settings.workers > 1:
         os.environ[FOLDER] = str(_emptied(settings.data / "metrics"))
-        _Processes(config, sockets=[listening]).run()
+        Processes(config, sockets=[listening], drain=_DRAIN).run()
     else:
         uvicorn.Server(config).run(sockets=[listening])
-
-
-class _Processes(Multiprocess):
-    """Several server processes, none of which can hold up the end."""
-
-    def join_all(self) -> None:
-        deadline = time.monotonic() + _DRAIN + 1
-        for process in self.processes:
-            process.process.join(max(0.0, deadline - time.monotonic()))
-            process.process.kill()
-            process.process.join()
 
 
 def _emptied(folder: Path) -> Path:
@@ -154,7 +140,6 @@ def _config(settings: Settings) -> uvicorn.Config:
         log_config=None,
         timeout_keep_alive=_KEEP_ALIVE,
         timeout_graceful_shutdown=_DRAIN,
-        timeout_worker_healthcheck=_STARTING,
         ssl_certfile=settings.tls_cert,
         ssl_keyfile=settings.tls_key,
     )
