@@ -6,6 +6,7 @@ import http.client
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -171,8 +172,9 @@ def test_a_new_rule_holds_for_what_was_kept_before(tmp_path: Path) -> None:
 @pytest.mark.parametrize("value", ["checkout", "/a?b=1", "https://paper.example/x", "/a#b", "/a\\b"])
 def test_a_wrong_pattern_gives_one_line(name: str, value: str) -> None:
     """The line names the setting and shows a right one."""
+    given: dict[str, Any] = {name: value}
     with pytest.raises(SettingsError, match=rf"^{name}: a path pattern such as /checkout/\*") as raised:
-        load(**{name: value})
+        load(**given)
     assert "\n" not in str(raised.value)
 
 

@@ -23,6 +23,8 @@ from .proxy import Proxy
 # What the encoding detection of browsers looks at, and how long we wait for it before we go on with what came.
 _PRESCAN = 1024
 _PATIENCE = 1.0
+# Bytes of a page after which it is looked at no further: no page of words is that long, and looking costs time.
+_TREATED = 8_000_000
 _OURS = frozenset({"content-encoding", "content-length"})
 Amend = Callable[[Headers], Headers]
 
@@ -85,8 +87,13 @@ async def _treated(page: FullPage, start: bytes, source: _Source, coding: Coding
 
     if data := out(page.stream.feed(start)):
         yield data
+    left = _TREATED
     async for chunk in source.decoded():
-        if data := out(page.stream.feed(chunk)):
+        data = page.stream.feed(chunk)
+        if 0 < left <= len(chunk):
+            data += page.stream.release()
+        left -= len(chunk)
+        if data := out(data):
             yield data
     last = page.stream.finish()
     yield encoder.feed(last) + encoder.finish() if encoder else last

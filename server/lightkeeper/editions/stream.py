@@ -53,11 +53,17 @@ class Rewriter:
         out.append(scanner.buffer[done : scanner.position])
         return b"".join(out)
 
+    def release(self) -> bytes:
+        """What was held back. From here on everything passes as it is, without tail."""
+        rest = self._scanner.buffer[self._scanner.position :]
+        self._scanner, self._idle = Scanner(), True
+        return rest
+
     def finish(self) -> bytes:
         """What was held back, and the tail."""
         rest = self._scanner.buffer[self._scanner.position :]
         closing = self._closing(rest)
-        if self._idle or closing is None or self._frames:
+        if closing is None or self._frames or not (self._tail or self._head):
             return rest
         if rest == b"<":
             return self._take_head() + rest + closing + self._tail
