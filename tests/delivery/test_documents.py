@@ -402,6 +402,15 @@ def test_a_page_that_passes_untouched_keeps_its_length(paper: Service) -> None:
         assert paper.reader.get(path, NAVIGATION).header("content-length") == str(length)
 
 
+@pytest.mark.parametrize("coding", ["zstd", "utf-8"])
+def test_a_page_in_a_coding_that_we_cannot_open_passes_to_every_reader(paper: Service, coding: str) -> None:
+    """Browsers may know it, or overlook it: nobody gets an error of ours in its place."""
+    paper.site.put("/coded", page(), Content_Encoding=coding)
+    for headers in (NAVIGATION, SAVE_DATA):
+        answer = paper.reader.get("/coded", headers)
+        assert (answer.status, answer.body, answer.header("content-encoding")) == (200, page(), coding)
+
+
 def test_a_head_request_speaks_of_the_same_page(paper: Service) -> None:
     """The same headers as GET, without a body."""
     for headers in (NAVIGATION, SAVE_DATA):

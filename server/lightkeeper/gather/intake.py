@@ -9,7 +9,7 @@ from typing import Protocol
 
 from ..article import fragment
 from ..article.model import Article, Front
-from ..errors import ArticleError, ExtractionTimeout, NotAnArticle, OriginError, PageTooLarge
+from ..errors import ArticleError, ExtractionTimeout, NotAnArticle, OriginError, OriginGarbled, PageTooLarge
 from ..source.origin import Origin
 from ..source.page import Page
 from ..source.pool import Pool
@@ -73,6 +73,8 @@ class Intake:
             page = await self._origin.fetch(path, known=known)
         except PageTooLarge:
             return await self._gone(path, Missing("too-large"))
+        except OriginGarbled:  # browsers may know the coding; the page passes as it is
+            return Missing("garbled")
         if page.status == 304 and known != ("", ""):
             return None
         if page.status in REFUSALS:
