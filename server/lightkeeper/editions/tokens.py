@@ -28,7 +28,9 @@ _RAW = {
     name: re.compile(rb"</(?i:%b)(?=[ \t\n\f\r/>])" % name)
     for name in (b"style", b"title", b"textarea", b"xmp", b"iframe", b"noembed", b"noframes")
 }
-_COUNTED = frozenset({b"template", b"select", b"noscript", b"svg", b"math"})
+# Within these, <svg> and <math> hold HTML again.
+_INTEGRATION = frozenset((b"foreignobject", b"desc", b"mi", b"mo", b"mn", b"ms", b"mtext", b"annotation-xml"))
+_COUNTED = frozenset((b"template", b"select", b"noscript", b"svg", b"math")) | _INTEGRATION
 BOM = b"\xef\xbb\xbf"
 
 
@@ -66,7 +68,7 @@ class State(Enum):
 class Scanner:
     """`feed` yields the tokens that are complete; what is not yet stays in `buffer[position:]` for the next call.
 
-    `counts` says how many <template>, <select>, <noscript>, <svg> and <math> are open.
+    `counts` says how many <template>, <select>, <noscript>, <svg>, <math> and the like are open.
     """
 
     def __init__(self) -> None:
@@ -168,14 +170,15 @@ class Scanner:
         return True
 
     def _foreign(self) -> bool:
-        return bool(self.counts[b"svg"] or self.counts[b"math"])
+        counts = self.counts
+        return bool(counts[b"svg"] or counts[b"math"]) and not any(counts[name] for name in _INTEGRATION)
 
     def _opened(self, name: bytes, closing: bool, empty: bool) -> None:
         """What a tag means for the bytes behind it."""
         if name in _COUNTED:
             if closing:
                 self.counts[name] = max(0, self.counts[name] - 1)
-            elif not (empty and name in (b"svg", b"math")):
+            elif not (empty and (name in (b"svg", b"math") or self._foreign())):
                 self.counts[name] += 1
         elif closing or (empty and self._foreign()):
             return
