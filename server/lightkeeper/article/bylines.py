@@ -12,11 +12,13 @@ _NOT_BYLINE = re.compile(
     r"authors-?(?:list|page)|co-?authors|authority|author-?(?:bio|image|photo|avatar|thumb|img|social|links?|box-links)"
 )
 _BY = re.compile(
-    r"^(?:written by|story by|by|par|von|por|texto?:?|di|da|door|av|af|od|от|автор|текст|نویسنده|نوشته|بقلم|كتب"
+    r"^(?:authors?|авторы|haber|müəlliflər|نووسینی|نووسین|نووسەر|به قلم|گزارش|توسط|إعداد|تحرير|كاتب|הכתב"
+    r"|撰文|written by|story by|by|par|von|por|texto?:?|di|da|door|av|af|od|от|автор|текст|نویسنده|نوشته|بقلم|كتب"
     r"|کاتب|تحریر|מאת"
     r"|文|作者|記者|记者|yazar|yazan|müəllif)(?:\s*[::/]\s*|\s+)",
     re.IGNORECASE,
 )
+_AND = re.compile(r"\s+(?:and|und|et|y|e|ve|və|och|og|en|и|і|و|û)\s+|\s*[,،、;&]\s*|\s+ו(?=[א-ת])", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://|www\.|@\w|\.com\b")
 _BRACKETED = re.compile(r"\s*\((?:https?://|www\.)[^)]*\)")
 _DATE = re.compile(
@@ -40,7 +42,16 @@ def bylines(
     for name in _METAS:
         if people := _clean(metas.get(name, [])[: None if name == "article:author" else 1]):
             return people
-    return _clean(micro.get("author", [])) or _clean(_shown(source))
+    return _clean(_split(micro.get("author", []))) or _clean(_split(_shown(source)))
+
+
+def _split(values: list[str]) -> list[str]:
+    """Several people in one line: `Ann Lee and Bo Ek` -> `Ann Lee`, `Bo Ek`; only where each part is a full name."""
+    out: list[str] = []
+    for value in values:
+        parts = [part for part in _AND.split(_BY.sub("", squash(value))) if part]
+        out += parts if all(2 <= len(part.split()) <= 4 for part in parts) else [value]
+    return out
 
 
 def _clean(values: list[str]) -> tuple[str, ...]:

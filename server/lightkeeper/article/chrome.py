@@ -49,7 +49,7 @@ _STRONG = re.compile(
     r"|post)s?|prevnext|nextprev"
     r"|adv|adverts?|advertisements?|advertising|advertorial|ad[-_]?(?:slot|box|unit|container|wrap|wrapper|label"
     r"|block|zone|banner|placeholder)"
-    r"|adsbygoogle|adsense|doubleclick|dfp|sponsor(?:s|ed|ship)?|affiliates?"
+    r"|gutter|line-?no(?:s|number)?|line-?numbers?|adsbygoogle|adsense|doubleclick|dfp|sponsor(?:s|ed|ship)?|affiliates?"
     r"|comments?|commentlist|respond|disqus|livefyre|polls?|survey|reactions?|likes?|votes?|voting"
     r"|breadcrumbs?|crumbs?|pagination|pager|paging|paginator|post-?nav(?:igation)?|navbar|navbox|navigation"
     r"|menus?|submenu|toolbar|toolbox"
@@ -161,6 +161,7 @@ def is_hidden(element: HtmlElement) -> bool:
 
 def sweep(root: HtmlElement) -> None:
     """Drop from the tree what can hold no story text at all."""
+    _plain_amp(root)
     settle_noscript(root)
     total = max(1, _prose(root))
     for element in list(elements(root)):
@@ -174,6 +175,15 @@ def _prose(element: HtmlElement) -> int:
     """Characters in paragraphs that are long enough to be running text."""
     sizes = (len(paragraph.text_content()) for paragraph in element.iter("p"))
     return sum(size for size in sizes if size > 60)
+
+
+_AMP = {"amp-img": "img", "amp-anim": "img", "amp-iframe": "iframe", "amp-video": "video", "amp-audio": "audio"}
+
+
+def _plain_amp(root: HtmlElement) -> None:
+    """AMP's elements are HTML's under other names."""
+    for element in root.iter(*_AMP):
+        element.tag = _AMP[str(element.tag)]
 
 
 def settle_noscript(root: HtmlElement) -> None:

@@ -15,6 +15,11 @@ _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890
 _EARLIEST = 1980
 
 
+def digits(text: str) -> str:
+    """`text` with Persian and Arabic digits as ASCII."""
+    return text.translate(_DIGITS)
+
+
 def moment(text: str) -> datetime | None:
     """The moment that a machine-readable date means, None where it means none. Without a zone it stays naive."""
     text = text.strip().translate(_DIGITS)

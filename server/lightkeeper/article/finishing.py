@@ -17,9 +17,12 @@ from .tree import Source, terms
 _HEADINGS = frozenset({"h2", "h3", "h4"})
 _MOST_RELATED = 8
 _TURNING = frozenset(terms("p h2 h3 h4 li td th blockquote figcaption dt dd caption pre"))
-_CREDIT = re.compile(
-    r"^(.*?)[\s.]*[(\[]?\b((?:photo(?:graph)?|image|credit|picture|foto|фото|عکس|تصویر|©)s?\b.{2,80})$", re.IGNORECASE
+_BY = (
+    r"(?:photo(?:graph|s|graphs)?|image|credit|picture|foto(?:s|ğraf|qraf)?|bild|фото|снимок|عکس|عکاس|تصویر|صورة|تصوير"
+    r"|צילום|وێنە|图|摄影|圖|撮影)(?: by)?\s*[::/]|©|\(c\)"
 )
+_CREDIT = re.compile(rf"^(.*?)[\s.|/(\[–—-]*\b((?:{_BY})\s*.{{2,80}})$", re.IGNORECASE | re.DOTALL)
+_LABEL = re.compile(rf"^(?:{_BY})\s*", re.IGNORECASE)
 
 
 def finish(blocks: list[Element], related: list[Link], facts: Facts, source: Source, way: Direction) -> Article:
@@ -94,8 +97,7 @@ def _lead(blocks: list[Element], facts: Facts, source: Source) -> tuple[Picture 
         shown = [element for element in block.iter() if element.get("class") == "picture"]
         if len(shown) == 1 and block.tag in ("figure", "p") and _only_picture(block):
             caption = next((tidy(part.children) for part in block.iter() if part.tag == "figcaption"), ())
-            text = "".join(part if isinstance(part, str) else part.text() for part in caption)
-            return _picture(shown[0], text), blocks[:at] + blocks[at + 1 :]
+            return _picture(shown[0], caption), blocks[:at] + blocks[at + 1 :]
         if len(block.text()) > 80:
             break
     if any(element.get("class") == "picture" for block in blocks for element in block.iter()):
@@ -110,10 +112,14 @@ def _only_picture(block: Element) -> bool:
     )
 
 
-def _picture(link: Element, caption: str) -> Picture:
-    found = _CREDIT.match(caption)
-    text, credit = (found[1].strip(), found[2].strip(" )]")) if found else (caption, "")
-    return Picture(link.get("href"), link.text().strip(), text, credit)
+def _picture(link: Element, caption: tuple[Inline, ...]) -> Picture:
+    cited = [part for part in caption if isinstance(part, Element) and part.tag == "cite"]
+    text = "".join(part if isinstance(part, str) else part.text() for part in caption if part not in cited[-1:])
+    credit = cited[-1].text() if cited else ""
+    if not credit and (found := _CREDIT.match(text)):
+        text, credit = found[1], found[2]
+    credit = _LABEL.sub("", credit).strip(" ()[]/|")
+    return Picture(link.get("href"), link.text().strip(), text.strip(" ()[]/|"), credit)
 
 
 def _anchored(blocks: list[Element]) -> list[Element]:

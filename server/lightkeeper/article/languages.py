@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from .model import Direction
 from .tree import terms
 
-_TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?![A-Za-z])")
+_TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][a-z]{3})?(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?![A-Za-z])")
 _RTL = frozenset(terms("ar fa he iw ur ps sd ckb ku-arab dv yi ug arc syr nqo az-arab pnb azb lrc mzn glk bal prs"))
 _PERSIAN_ONLY = frozenset("پچژگ")
 _SCRIPTS = {
@@ -124,4 +124,7 @@ def _by_letters(text: str, script: str) -> str:
         if "ٹ" in letters or "ے" in letters or "ڈ" in letters:
             return "ur"
         return "fa" if _PERSIAN_ONLY & letters else "ar"
+    if script == "cyrl":
+        letters = set(text[:4000].lower())
+        return "uk" if letters & set("їєґ") else "be" if "ў" in letters else "ru" if letters & set("ыэ") else ""
     return {"he": "he", "kana": "ja", "hang": "ko", "han": "zh"}.get(script, "")

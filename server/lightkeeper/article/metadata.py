@@ -20,8 +20,9 @@ from .languages import language
 from .linked import Node, several, words
 from .model import Access
 from .paywall import is_paid
+from .spoken import date_in
 from .titles import overlap, site_name, title
-from .tree import Source, squash, terms, text_of
+from .tree import Source, names, squash, terms, text_of
 
 _PUBLISHED = terms(
     "article:published_time og:article:published_time og:published_time datepublished parsely-pub-date "
@@ -35,6 +36,8 @@ _MODIFIED = terms(
     "dcterms:modified dc:date:modified last-modified lastmod article:updated revised weibo:article:update_at"
 )
 _DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc:description")
+_DATED = re.compile(r"date|time|publi|posted|tarih|fecha|datum")
+_TRAIL = re.compile(r"(?:^|[\s_-])(?:breadcrumbs?|crumbs?|trail|path)(?:$|[\s_-])")
 _OFF = frozenset({"off", "no", "none"})
 
 
@@ -70,20 +73,25 @@ def gather(source: Source, metas: dict[str, list[str]]) -> Facts:
     micro = linked.microdata(source)
     text = "".join(paragraph.text_content() for paragraph in source.root.iter("p")) or source.root.text_content()
     site = site_name(source, metas, node)
+    headings = _headings(source, metas, node)
+    tongue = language(_languages(source.root, metas, node), text)
     published = _first_moment([*_said(node, "datePublished", "dateCreated"), *_of(metas, _PUBLISHED)])
     modified = _first_moment([*_said(node, "dateModified"), *_of(metas, _MODIFIED), *micro.get("datemodified", [])])
     return Facts(
         title=title(source, metas, node, site),
-        headings=_headings(source, metas, node),
+        headings=headings,
         deck=next(
             (value for value in [words(node.get("alternativeHeadline")), *_of(metas, _DESCRIPTIONS)] if value), ""
         ),
         bylines=bylines(source, metas, node, micro, site),
-        section=_section(node, metas),
-        tags=_tags(node, metas),
-        published=published or _first_moment(micro.get("datepublished", [])) or _time_element(source.root),
+        section=_section(node, metas) or next(iter(micro.get("articlesection", [])), "") or _crumb(source, headings),
+        tags=_tags(node, metas) or _shown_tags(source.root),
+        published=published
+        or _first_moment(micro.get("datepublished", []))
+        or _time_element(source.root)
+        or _shown_date(source.root, tongue),
         modified=modified,
-        language=language(_languages(source.root, metas, node), text),
+        language=tongue,
         site_name=site,
         access=_access(source, node, metas),
         picture=_picture(node, metas),
@@ -120,6 +128,22 @@ def _time_element(root: HtmlElement) -> datetime | None:
     return None
 
 
+def _shown_date(root: HtmlElement, tongue: str) -> datetime | None:
+    """The date that readers see: a short text that is marked as a date, else one that stands after the headline."""
+    after = False
+    plain: datetime | None = None
+    for element in root.iter("h1", "h2", "time", "span", "div", "p", "td", "font", "li", "small", "b"):
+        after = after or element.tag in ("h1", "h2")
+        marked = element.tag == "time" or bool(_DATED.search(names(element)))
+        if (marked or (after and plain is None)) and len(element) < 8:
+            text = text_of(element)
+            if 5 < len(text) < (160 if marked else 80) and (found := date_in(text, tongue)):
+                if marked:
+                    return found
+                plain = found
+    return plain
+
+
 def _headings(source: Source, metas: dict[str, list[str]], node: Node) -> tuple[str, ...]:
     """Every wording of the headline that the page uses: where the text repeats one, it is no part of the body."""
     heads = [text_of(element) for element in source.root.iter("h1")]
@@ -135,6 +159,27 @@ def _section(node: Node, metas: dict[str, list[str]]) -> str:
     return next(
         iter([*named, *_of(metas, ("article:section", "og:article:section", "section", "parsely-section"))]), ""
     )
+
+
+def _crumb(source: Source, headings: tuple[str, ...]) -> str:
+    """The last step of the page's trail that is not the story itself; the first step is the home page."""
+    for node in linked.nodes(source):
+        if "BreadcrumbList" in linked.types(node):
+            steps = node.get("itemListElement")
+            found = [step for step in steps if isinstance(step, dict)] if isinstance(steps, list) else []
+            names = [words(step.get("name")) or words(step.get("item")) for step in found]
+            return next((name for name in reversed(names[1:]) if name and name not in headings), "")
+    for element in source.root.iter("nav", "div", "ul", "ol", "p"):
+        said = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('aria-label') or ''}"
+        if _TRAIL.search(said.lower()):
+            names = [text_of(link) for link in element.iter("a")]
+            return next((name for name in reversed(names[1:]) if 1 < len(name) < 40 and name not in headings), "")
+    return ""
+
+
+def _shown_tags(root: HtmlElement) -> tuple[str, ...]:
+    found = (text_of(link).lstrip("#") for link in root.iter("a") if "tag" in (link.get("rel") or "").split())
+    return tuple(dict.fromkeys(tag for tag in found if 1 < len(tag) < 60))[:20]
 
 
 def _tags(node: Node, metas: dict[str, list[str]]) -> tuple[str, ...]:

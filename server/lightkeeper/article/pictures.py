@@ -25,7 +25,8 @@ _DECORATION = re.compile(
     r"(?:^|[\s_-])(?:avatar|gravatar|emoji|icons?|logo|spinner|loader|sprite|badge|smiley)(?:$|[\s_-])"
 )
 _TRACKER = re.compile(
-    r"(?:/pixel\b|/track(?:ing)?\b|/beacon\b|/impression|[?&]pixel|doubleclick|scorecardresearch)", re.I
+    r"(?:/pixel\b|/track(?:ing)?\b|/beacon\b|/impression|[?&]pixel|doubleclick|scorecardresearch|/ads?/|/banners?/|/adv/)",
+    re.I,
 )
 _EMBED = re.compile(
     r"(?:embed|player|video|vimeo|youtu|map|chart|document|viewer|playlist|podcast|audio|widget|graphic|iframe)"
@@ -95,6 +96,22 @@ def _is_speck(image: HtmlElement) -> bool:
     if 0 < width <= 2 or 0 < height <= 2:
         return True
     return bool(_DECORATION.search(names(image))) and not (width > 100 or height > 100)
+
+
+def stem(url: str) -> str:
+    """What stays of a picture's file name when sizes are taken off: `a-300x200.jpg`, `a.jpg?w=100` -> `a`."""
+    name = urlsplit(url).path.rsplit("/", 1)[-1].rsplit(".", 1)[0].lower()
+    return re.sub(r"(?:[-_]?\d{2,4}(?:x\d{2,4})?|[-_](?:s|m|l|xl|small|big|large|thumb|thumbnail|full))+$", "", name)
+
+
+def behind(image: HtmlElement, source: Source) -> str:
+    """The same picture in full, where the page links a small one to it: a file of the same name in the same folder."""
+    link = next((found for found in image.iterancestors("a")), None)
+    if link is None or not _PICTURE_FILE.search(link.get("href") or ""):
+        return ""
+    full, small = source.absolute(link.get("href")), source.absolute(image.get("src"))
+    alike = full.rsplit("/", 1)[0] == small.rsplit("/", 1)[0] and stem(full) == stem(small)
+    return full if alike else ""
 
 
 def is_large(image: HtmlElement) -> bool:

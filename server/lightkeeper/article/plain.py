@@ -24,6 +24,8 @@ def block_text(block: Element) -> str:
             for child in block.children
             if isinstance(child, Element) and child.tag not in ("a", "figcaption") and (part := block_text(child))
         )
+    if block.tag == "p" and all(isinstance(child, Element) and child.get("class") for child in block.children):
+        return ""
     if block.tag in _HOLDERS:
         return "\n".join(part for child in _elements(block.children) if (part := block_text(child)))
     if block.tag == "tr":
@@ -51,7 +53,7 @@ def _mixed(block: Element) -> str:
 def _inline(element: Element) -> str:
     if element.tag == "br":
         return "\n"
-    if element.get("class"):
+    if element.get("class") == "picture":
         return ""
     return "".join(child if isinstance(child, str) else _inline(child) for child in element.children)
 

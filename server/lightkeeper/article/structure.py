@@ -13,7 +13,7 @@ from .addresses import clean
 from .inline import BREAK, TAGS, Inline, compact, flatten, is_blank, join, paragraphs, tidy
 from .model import Element, Link
 from .selection import Judge
-from .tree import BLOCKS, Source, drop, names, squash
+from .tree import BLOCKS, Source, drop, names, squash, text_of
 
 _HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
 _EMBEDS = frozenset({"iframe", "video", "audio", "embed", "object"})
@@ -26,6 +26,14 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _PULL = re.compile(r"(?:^|[\s_-])(?:pull-?quotes?|pullout|quote-?pull)(?:$|[\s_-])")
 _ENTRY = re.compile(
     r"(?:^|[\s_-])(?:live-?(?:blog)?-?(?:entry|post|update|item)|liveblog-?\w+|timeline-(?:entry|item))(?:$|[\s_-])"
+)
+_PERMALINK = re.compile(r"[\s#¶§🔗]+")
+_VERSE = re.compile(r"(?:^|[\s_-])(?:verse|poem|poetry|stanza|lyrics)(?:$|[\s_-])")
+_CREDIT = re.compile(
+    r"(?:^|[\s_-])(?:credits?|copyright|photographer|source|photo-?by|author|byline|agency)(?:$|[\s_-])"
+)
+_POST = re.compile(
+    r"(?:^|[\s_-])(?:twitter-\w+|tweet|instagram-media|tiktok-embed|fb-\w+|telegram-post|bluesky-embed|mastodon-embed)(?:$|[\s_-])"
 )
 _DATETIME = re.compile(r"\d{4}-\d\d(?:-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?)?")
 
@@ -92,7 +100,7 @@ class Builder:
         if tag == "dl":
             return self._definitions(element)
         if tag == "blockquote":
-            return self._wrap("blockquote", element)
+            return self._post(element) if _POST.search(names(element)) else self._wrap("blockquote", element)
         if tag == "figure":
             return self._figure(element)
         if tag == "table":
@@ -116,6 +124,17 @@ class Builder:
         if len(inner) == 1 and inner[0].tag == tag:
             return inner
         return [self._make(tag, self._common(element), inner)] if inner else []
+
+    def _post(self, element: HtmlElement) -> list[Element]:
+        """A post from elsewhere: its words stay a quotation, its last link is the way to the post itself."""
+        last = next(iter(list(element.iter("a"))[::-1]), None)
+        url = self.source.absolute(last.get("href")) if last is not None else ""
+        quoted = self._wrap("blockquote", element)
+        if not url or not quoted or last is None:
+            return quoted
+        name = squash(last.text_content()) or url
+        link = Element("a", (("href", clean(url)),), (name,))
+        return [_swap(block, link, _link(url, "embed", name)) for block in quoted]
 
     def _entry(self, element: HtmlElement) -> list[Element]:
         """An entry of a live blog, one of several: its time first, then its text. Without a time it is no entry."""
@@ -194,7 +213,12 @@ class Builder:
         return [self._make("dl", self._common(element), parts)] if parts else []
 
     def _preformatted(self, element: HtmlElement) -> list[Element]:
-        """Text whose white space counts: links and emphasis in it stay, line breaks become line feeds."""
+        """Text whose white space counts: links and emphasis in it stay, line breaks become line feeds.
+
+        A poem is no such text: its lines are lines of a paragraph.
+        """
+        if _VERSE.search(names(element)):
+            return self._flush([line for child in self._children(element) for line in _lines(child)])
         children = join("\n" if child == BREAK else child for child in self._children(element))
         children = [_unix(child) for child in children]
         if children and isinstance(children[0], str):
@@ -216,21 +240,35 @@ class Builder:
 
     # Figures
 
-    def opening(self) -> list[Element]:
-        """The picture that stands between the headline and the text, where the text's own element does not hold it."""
+    def opening(self, shared: str) -> list[Element]:
+        """The picture that stands between the headline and the text, where the text's own element does not hold it.
+
+        `shared` is the one that the page names for sharing: it needs no other sign.
+        """
         for element in self.judge.before():
             weight = self.judge.weights[element]
             if weight.text > 600 or self.judge.skips(element):
                 continue
             inside = [element] if element.tag in ("figure", "picture", "img") else list(element.iter("figure", "img"))
             for found in inside[:8]:
-                if found.tag == "img" and not pictures.is_large(found):
+                if found.tag == "img" and not pictures.is_large(found) and not self._is_shared(found, shared):
                     continue
-                shown = self._figure(found) if found.tag != "img" else [Element("p", (), tuple(self._media(found)))]
+                shown = self._opening_figure(found)
                 shown = [block for block in shown if _is_figure(block)]
                 if shown:
                     return shown[:1]
         return []
+
+    def _opening_figure(self, found: HtmlElement) -> list[Element]:
+        if found.tag != "img":
+            return self._figure(found)
+        for holder in list(found.iterancestors())[:3]:
+            if holder in self.judge.weights and self._is_captioned(holder):
+                return self._figure(holder)
+        return [Element("p", (), tuple(self._media(found)))]
+
+    def _is_shared(self, image: HtmlElement, shared: str) -> bool:
+        return bool(shared) and pictures.stem(pictures.address(image, self.source)) == pictures.stem(shared)
 
     def _is_captioned(self, element: HtmlElement) -> bool:
         weight = self.judge.weights.get(element)
@@ -255,7 +293,7 @@ class Builder:
             return self.blocks(element)
         shown = list(self._shown(element))
         caption = self._caption_of(element)
-        words = tidy(flatten(self.blocks(caption))) if caption is not None else ()
+        words = self._caption_words(caption) if caption is not None else ()
         if not shown:
             blocks = self.blocks(element)
             only = caption is not None and len(blocks) == 1 and tidy(blocks[0].children) == words
@@ -264,6 +302,16 @@ class Builder:
         if not is_blank(words):
             children = [*shown, self._make("figcaption", (), words)]
         return [self._make("figure", self._common(element), children)]
+
+    def _caption_words(self, caption: HtmlElement) -> tuple[Inline, ...]:
+        """A caption; who made the picture, where the page marks it, comes last as `cite`."""
+        for element in caption.iterdescendants("span", "small", "em", "i", "p", "div"):
+            credit = text_of(element)
+            if _CREDIT.search(names(element)) and credit and len(credit) < 120:
+                drop(element)
+                words = tidy(flatten(self.blocks(caption)))
+                return tidy([*words, " " if words else "", Element("cite", (), (credit,))])
+        return tidy(flatten(self.blocks(caption)))
 
     def _caption_after(
         self, blocks: list[Element], caption: HtmlElement | None, words: tuple[Inline, ...]
@@ -285,7 +333,7 @@ class Builder:
 
     def _media(self, element: HtmlElement) -> list[Element]:
         if element.tag == "img":
-            url = pictures.address(element, self.source)
+            url = pictures.behind(element, self.source) or pictures.address(element, self.source)
             words = pictures.alternative(element)
             return [_link(url, "picture", words)] if url else []
         found = pictures.embed(element, self.source)
@@ -339,6 +387,8 @@ class Builder:
     def _linked(self, href: str, words: list[Inline]) -> list[Inline]:
         if not href or is_blank(words):
             return words
+        if href.startswith("#") and _PERMALINK.fullmatch("".join(w if isinstance(w, str) else w.text() for w in words)):
+            return []
         return [self._make("a", (("href", href),), words)]
 
     def _href(self, element: HtmlElement) -> str:
@@ -385,6 +435,23 @@ class Builder:
             else block
             for block in blocks
         ]
+
+
+def _lines(child: Inline) -> list[Inline]:
+    if not isinstance(child, str):
+        return [child]
+    out: list[Inline] = []
+    for at, line in enumerate(child.split("\n")):
+        out += [BREAK, line] if at else [line]
+    return out
+
+
+def _swap(element: Element, old: Element, new: Element) -> Element:
+    children = (
+        new if child == old else child if isinstance(child, str) else _swap(child, old, new)
+        for child in element.children
+    )
+    return Element(element.tag, element.attributes, tuple(children))
 
 
 def _is_figure(block: Element) -> bool:

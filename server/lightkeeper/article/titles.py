@@ -40,10 +40,14 @@ def title(source: Source, metas: dict[str, list[str]], node: Node, site: str) ->
         value = without_site(value, site)
         if len(value) > 3 and not _same(value, site):
             return value
-    return _from_page(whole, heads, site)
+    return _from_page(source, whole, heads, site)
 
 
-def _from_page(whole: str, heads: list[str], site: str) -> str:
+def _from_page(source: Source, whole: str, heads: list[str], site: str) -> str:
+    shown = {text_of(found) for found in source.root.iter("h1", "h2", "h3")}
+    parts = [part.strip() for part in _SEPARATOR.split(whole)]
+    if named := [part for part in parts if len(part) > 8 and part in shown and not _same(part, site)]:
+        return max(named, key=len)
     plain = without_site(whole, site)
     fitting = [head for head in heads if len(head) > 3 and not _same(head, site)]
     if len(fitting) == 1 and (not plain or (overlap(fitting[0], whole) and len(fitting[0]) <= len(whole))):
