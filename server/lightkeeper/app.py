@@ -56,7 +56,8 @@ def create_app(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with Following(shelf, library), Watch(settings, library) if settings.mode == "on" else nullcontext():
+        watch = Watch(settings, library) if settings.mode == "on" else nullcontext()
+        async with Following(shelf, library), library.tally, watch:
             yield
         await library.close()
         await pool.close()

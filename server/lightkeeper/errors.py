@@ -2,6 +2,7 @@
 
 LightkeeperError
 ├── SettingsError          a setting is missing or wrong (command line: exit code 2)
+├── StoreError             the data folder cannot be read or written (command line: exit code 2)
 ├── ReaderLeft             the reader closed the connection: there is nobody to answer
 ├── BadRequest             a reader's request that no origin should see
 │   ├── Unsupported        something that we refuse on purpose (WebSocket)
@@ -11,6 +12,10 @@ LightkeeperError
 │   ├── OriginTimeout      no answer in time
 │   ├── OriginCutShort     its answer broke off after the head had arrived
 │   └── OriginGarbled      its body is in a content coding that cannot be undone
+├── BundleError            a bundle, or the keys to it
+│   ├── BadBundle          bytes that are not in the format of bundles
+│   ├── Refused            in the format, but not to be believed; `reason` says why in one word
+│   └── KeyFileError       keys that are missing, unreadable or in the wrong place (command line: exit code 2)
 └── ArticleError           a page did not become an article
     ├── NotAnArticle       the page is something else; `reason` says what was seen
     ├── PageTooLarge       over the size, depth or count limits
@@ -25,6 +30,10 @@ class LightkeeperError(Exception):
 
 
 class SettingsError(LightkeeperError):
+    pass
+
+
+class StoreError(LightkeeperError):
     pass
 
 
@@ -61,6 +70,30 @@ class OriginCutShort(OriginError):
 
 
 class OriginGarbled(OriginError):
+    pass
+
+
+class BundleError(LightkeeperError):
+    pass
+
+
+class BadBundle(BundleError):
+    pass
+
+
+class Refused(BundleError):
+    """`reason` is a short code such as `rollback`, `altered`, `foreign`, `revoked`."""
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        super().__init__(reason, sentence)
+        self.reason = reason
+        self.sentence = sentence
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class KeyFileError(BundleError):
     pass
 
 

@@ -6,26 +6,16 @@ import contextlib
 import os
 import signal
 import socket
-import sys
 from pathlib import Path
 
 import pytest
 
 from lightkeeper import __version__
-from lightkeeper.cli import main
 
 from ..command import serving
 from ..delivery.service import NAVIGATION, SAVE_DATA, Site, page
 from ..servers import Line, Request, origin
-
-
-def run(*arguments: str) -> int:
-    """What the command's process would do, in this one; the exit code."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", ["lightkeeper", *arguments])
-        with pytest.raises(SystemExit) as left:
-            main()
-    return int(left.value.code or 0)
+from .run import run
 
 
 def free_port() -> int:

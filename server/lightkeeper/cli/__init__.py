@@ -9,7 +9,9 @@ import typer
 from .. import __version__
 from ..errors import LightkeeperError
 from .extract import extract
+from .newsroom import listing, restore, show, stats, withdraw
 from .serve import serve
+from .uninstall import uninstall
 
 app = typer.Typer(
     name="lightkeeper",
@@ -21,6 +23,12 @@ app = typer.Typer(
 )
 app.command()(serve)
 app.command()(extract)
+app.command()(uninstall)
+app.command("list")(listing)
+app.command()(show)
+app.command()(stats)
+app.command()(withdraw)
+app.command()(restore)
 
 
 def _version(wanted: bool) -> None:

@@ -212,6 +212,8 @@ class Documents:
             if answer.status in REFUSALS:
                 await self._library.forget(navigation.path)
             self._metrics.decided(decision)
+            if answer.status in (200, 304):
+                self._library.tally.count(navigation.path, "full", navigation.method, navigation.headers)
             await self._full(navigation, answer, decision)
         finally:
             await answer.close()
@@ -219,6 +221,7 @@ class Documents:
     async def _light(self, navigation: Navigation, page: Ready, decision: Decision) -> None:
         send, headers, method = navigation.send, navigation.headers, navigation.method
         self._metrics.decided(decision)
+        self._library.tally.count(navigation.path, "light", method, headers)
         if navigation.address.choice and decision.reason == "address":
             await self._answers.explicit(send, page, headers, method)
         else:

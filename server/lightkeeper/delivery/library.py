@@ -27,8 +27,10 @@ from .paths import PathRules
 from .ready import Ready
 from .rendering import Renderer
 from .shelf import Shelf
+from .tally import Tally
 
 _IN_MEMORY = 512
+_MOST_DOUBTED = 1_000
 # A stored page older than this says so when the origin is too slow to vouch for it.
 _OLD = timedelta(minutes=10)
 
@@ -59,6 +61,7 @@ class Library:
         store: Shelf,
         pool: Pool,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        second_look: float = 15.0,
     ) -> None:
         self.site = Site(settings.name, settings.site, settings.light_prefix)
         self.map_url = UrlMap(settings.origin, settings.site)
@@ -67,15 +70,19 @@ class Library:
         self.rules = PathRules(settings.untouched, settings.light_paths)
         self._store, self._clock = store, clock
         self._intake = Intake(origin, store, pool, clock)
+        self.tally = Tally(store, clock)
         self._renderer = Renderer(settings, self.site, store, pool)
         self._memory: OrderedDict[str, _Entry] = OrderedDict()
         self._checks: dict[str, asyncio.Task[Light]] = {}
+        self._second_look = second_look
+        self._doubted: dict[str, asyncio.Task[None]] = {}
         self._overtaken: set[str] = set()  # being checked while another process changed them
 
     async def close(self) -> None:
-        for task in list(self._checks.values()):
+        tasks = [*self._checks.values(), *self._doubted.values()]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._checks.values(), return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def get(self, path: str) -> Light:
         """The Light page of `path`. Raises `OriginError` where there is none and the origin does not answer."""
@@ -114,7 +121,8 @@ class Library:
     async def forget(self, path: str) -> None:
         """The origin took `path` back or refuses it: no Light edition of it from now on."""
         self._memory.pop(path, None)
-        await self._store.remove(path, self._clock())
+        if await self._store.remove(path, self._clock()):
+            self._doubt(path)
 
     def is_withdrawn(self, path: str) -> bool:
         """Whether the newsroom withdrew `path`."""
@@ -150,6 +158,8 @@ class Library:
         if isinstance(taken, Missing):
             if taken.gone:
                 self._memory.pop(path, None)
+            if taken.reason == "refused" and entry is not None:
+                self._doubt(path)
             return taken
         if taken is not None:
             return await self._remember(path, taken.value, taken.known, taken.version)
@@ -157,6 +167,21 @@ class Library:
             self._overtaken.discard(path)
             return await self._ask(path, None)
         return await self._unchanged(path, entry)
+
+    def _doubt(self, path: str) -> None:
+        """Ask once more in a while: a story that came back is stored again, a second refusal makes a tombstone."""
+        if path not in self._doubted and len(self._doubted) < _MOST_DOUBTED:
+            task = self._doubted[path] = asyncio.create_task(self._look_again(path))
+            task.add_done_callback(lambda _: self._doubted.pop(path, None))
+
+    async def _look_again(self, path: str) -> None:
+        await asyncio.sleep(self._second_look)
+        try:
+            await self._intake.take(path)
+        except OriginError:
+            return  # the next reader who asks finds out
+        except Exception as error:
+            report("looking again for a removed story failed", error)
 
     async def _unchanged(self, path: str, entry: _Entry) -> Ready:
         await self._store.touch(path, self._clock())

@@ -56,6 +56,7 @@ class LightRoute:
             await _short(send, 303, ("location", path))
             return
         if isinstance(light, Ready):
+            self._library.tally.count(path, "light", method, headers)
             await self._answers.explicit(send, light, headers, method, indexed=False)
         elif light.reason == "moved" and is_sendable(light.location):
             await _short(send, light.status, ("location", self._moved(path, light.location)))

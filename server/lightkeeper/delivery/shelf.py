@@ -78,13 +78,15 @@ class Shelf:
     async def touch(self, address: str, fetched: datetime) -> None:
         await self._try(self._store.touch(address, fetched), None)
 
-    async def remove(self, address: str, seen: datetime) -> None:
-        """Whatever the store says, this process shows `address` no more."""
-        if await self._try(_done(self._store.remove(address, seen)), False):
-            return
+    async def remove(self, address: str, seen: datetime) -> bool:
+        """Whatever the store says, this process shows `address` no more. True where something was kept."""
+        kept = await self._try(self._store.remove(address, seen), None)
+        if kept is not None:
+            return kept
         self._gone[address] = None
         if len(self._gone) > _MOST_GONE:
             self._gone.popitem(last=False)
+        return False
 
     async def changes(self, since: int) -> Changes | None:
         """None where the store does not answer."""

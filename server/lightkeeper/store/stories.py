@@ -54,6 +54,15 @@ class Store:
         found = await self._stories(stories.c.address == address, 1)
         return found[0] if found else None
 
+    async def find(self, address: str) -> Story | None:
+        """A story by its address in whatever spelling; without the lookup's speed."""
+        async with self._engine.connect() as connection:
+            kept = await newsroom.stored_as(connection, address)
+        for name in sorted(kept, key=lambda name: (name != address, len(name))):
+            if story := await self.story(name):
+                return story
+        return None
+
     async def latest(self, language: str, limit: int) -> list[Story]:
         """The newest stories in a language, newest first; "" means every language."""
         return await self._stories(stories.c.language == language if language else sa.true(), limit)
