@@ -1,4 +1,5 @@
 // One navigation: the network against a time limit, then the saved copy, then the list of what is saved.
+import { lookForServer } from "./absence.js";
 import { BOUND, GONE, IMPATIENT, config } from "./config.js";
 import { copyOf, front } from "./screens.js";
 import { forget, isWhole, saved } from "./storage.js";
@@ -116,4 +117,5 @@ async function learn(status, address, took) {
   if (status >= 500) return;
   impatientUntil = 0;
   await refresh(took);
+  await lookForServer();
 }

@@ -24,6 +24,7 @@ export const OURS = "lightkeeper-";
 const AGREED = "lightkeeper-1-agreed"; // until the reader says no: the consent, one screen for each language
 const LATEST = "lightkeeper-1-latest"; // until the list no longer names them: the stories
 const CONSENT = "/_lk/saved/consent";
+const ABSENCE = "/_lk/saved/absence";
 const STORY = "Lightkeeper-Story";
 
 /** @returns {Promise<Consent | undefined>} */
@@ -41,6 +42,20 @@ export async function consent() {
 export async function agree(language, state = { complete: "", tag: "" }) {
   const languages = { ...(await consent())?.languages, [language]: state };
   await (await caches.open(AGREED)).put(CONSENT, new Response(JSON.stringify({ languages })));
+}
+
+/**
+ * How often in a row the worker's own server was missing, and when it was last asked for, in milliseconds.
+ * @returns {Promise<{missed: number, asked: number}>}
+ */
+export async function notedAbsence() {
+  const found = await caches.match(ABSENCE, { cacheName: AGREED });
+  return found ? found.json() : { missed: 0, asked: 0 };
+}
+
+/** @param {{missed: number, asked: number}} absence */
+export async function noteAbsence(absence) {
+  if (await consent()) await (await caches.open(AGREED)).put(ABSENCE, new Response(JSON.stringify(absence)));
 }
 
 /** @param {string} language */

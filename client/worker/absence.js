@@ -1,0 +1,39 @@
+// A site that took Lightkeeper away without serving the worker's end: where its address answers three times, on three
+// days, that there is nothing of ours, what was kept goes, and the worker with it. Browsers alone would keep it for ever.
+import { consent, noteAbsence, notedAbsence, wipe } from "./storage.js";
+
+const own = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+
+const DAY = 86_400_000;
+const ENOUGH = 3;
+
+/** After a page came from the network: ask, at most once a day, whether this worker's server still stands there. */
+export async function lookForServer() {
+  if (!(await consent())) return;
+  const { missed, asked } = await notedAbsence();
+  // A clock that was set back must not stop the asking: only a recent past counts as recent.
+  if (Date.now() - asked >= 0 && Date.now() - asked < DAY) return;
+  const there = await isThere();
+  if (there === undefined) return;
+  if (!there && missed + 1 >= ENOUGH) {
+    await wipe();
+    await own.registration.unregister();
+  } else {
+    await noteAbsence({ missed: there ? 0 : missed + 1, asked: Date.now() });
+  }
+}
+
+/**
+ * A worker's address must allow its scope (Service Workers, "Service-Worker-Allowed"); nobody else sends that header
+ * there. Anything but a plain yes or no (an error, a refusal, no network) says nothing.
+ * @returns {Promise<boolean | undefined>}
+ */
+async function isThere() {
+  try {
+    const answer = await fetch("/_lk/sw.js", { method: "HEAD", cache: "no-store", credentials: "omit" });
+    if (answer.headers.has("Service-Worker-Allowed")) return true;
+    return answer.ok || [404, 410].includes(answer.status) ? false : undefined;
+  } catch {
+    return undefined;
+  }
+}
