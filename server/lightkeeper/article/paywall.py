@@ -20,12 +20,15 @@ def is_paid(node: Node) -> bool:
     return str(node.get("isAccessibleForFree", "")).strip().lower().rsplit("/", 1)[-1] in ("false", "no", "0")
 
 
-def drop_paid(source: Source) -> None:
-    """Take the parts out of the tree that the publisher names as paid for."""
+def drop_paid(source: Source) -> bool:
+    """Take the parts out of the tree that the publisher names as paid for; whether there were any."""
+    dropped = False
     selectors = {selector for node in linked.nodes(source) for selector in _selectors(node)}
     for element in list(elements(source.root)):
         if element.tag not in ("html", "body") and _matches(element, selectors):
             drop(element)
+            dropped = True
+    return dropped
 
 
 def _selectors(node: Node) -> list[str]:

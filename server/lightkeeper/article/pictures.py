@@ -56,9 +56,9 @@ def _candidates(image: HtmlElement) -> list[str]:
     plain = (image.get("src") or "").strip()
     lazy = [value for name in _LAZY if (value := (image.get(name) or "").strip()) and " " not in value]
     sets = [best for name in _LAZY_SETS if (best := widest(image.get(name) or ""))]
-    parent = image.getparent()
-    if parent is not None and parent.tag == "picture":
-        for element in parent.iter("source"):
+    holder = next(image.iterancestors("picture"), None)  # libxml2 puts what follows an unclosed source inside of it
+    if holder is not None:
+        for element in holder.iter("source"):
             sets += [best for name in ("srcset", "data-srcset") if (best := widest(element.get(name) or ""))]
     real = [plain] if plain and not _PLACEHOLDER.search(plain) else []
     if not lazy and not sets and not real:

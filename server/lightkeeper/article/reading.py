@@ -64,8 +64,8 @@ def _story(source: Source, metas: dict[str, list[str]], whole: bool = False) -> 
     facts = gather(source, metas)
     root = source.root
     teaser = facts.access == "paywalled" and not whole
-    if teaser:
-        paywall.drop_paid(source)
+    if teaser and paywall.drop_paid(source):
+        teaser = False  # what is left is what the publisher shows to everybody
     chrome.sweep(root)
     deck, correction = standing.take_deck(root, facts.deck), standing.take_correction(root)
     address = facts.canonical or source.url

@@ -1,0 +1,121 @@
+"""What a page's markup becomes in the closed vocabulary."""
+
+from __future__ import annotations
+
+import pytest
+
+from lightkeeper.article import extract, fragment
+
+from .pages import PROSE, SENTENCE, URL, page
+
+
+def body(markup: str, **options: str) -> str:
+    """The inner HTML of the story that has `markup` between paragraphs of prose."""
+    return fragment.inner(extract(page(PROSE + markup + PROSE.replace("crossing", "return"), **options), URL).body)
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<h2>On <i>board</i></h2>", "<h2>On <em>board</em></h2>"),
+        ("<h5>Small</h5>", "<h4>Small</h4>"),
+        (
+            "<ul><li>One<ul><li>Inner</li></ul></li><li>Two</li></ul>",
+            "<ul><li>One<ul><li>Inner</li></ul></li><li>Two</li></ul>",
+        ),
+        ('<ol start="3"><li>Three</li></ol>', '<ol start="3"><li>Three</li></ol>'),
+        ("<dl><dt>Knot</dt><dd>A mile in an hour.</dd></dl>", "<dl><dt>Knot</dt><dd>A mile in an hour.</dd></dl>"),
+        ("<blockquote>She said so, and went.</blockquote>", "<blockquote><p>She said so, and went.</p></blockquote>"),
+        ("<p>Roses are red,<br>violets are blue and late.</p>", "<p>Roses are red,<br/>violets are blue and late.</p>"),
+        ("<pre>a  = 1\n  b</pre>", "<pre>a  = 1\n  b</pre>"),
+        (
+            "<p>Water is H<sub>2</sub>O, <b>always</b> and everywhere, they say.</p>",
+            "H<sub>2</sub>O, <strong>always</strong>",
+        ),
+        (
+            '<p>See <a href="/x?utm_source=a&amp;id=2">the list of the boats</a> for it all, in full.</p>',
+            'href="https://post.example/x?id=2"',
+        ),
+        (
+            '<figure><img data-src="/p.jpg" src="data:image/gif;base64,R0" alt="A boat"><figcaption>At sea</figcaption></figure>',
+            '<figure><a class="picture" href="https://post.example/p.jpg">A boat</a><figcaption>At sea</figcaption></figure>',
+        ),
+        (
+            '<img src="/blank.gif" class="lazy"><noscript><img src="/q.jpg" alt="Quay"></noscript>',
+            '<a class="picture" href="https://post.example/q.jpg">Quay</a>',
+        ),
+        (
+            '<picture><source srcset="/a.webp 400w, /b.webp 800w"><img alt="Pier"></picture>',
+            'href="https://post.example/b.webp">Pier',
+        ),
+        (
+            '<iframe src="https://video.example/embed/1" title="The crossing"></iframe>',
+            '<a class="embed" href="https://video.example/embed/1">The crossing</a>',
+        ),
+        (
+            "<table><tr><th>Day</th><th>Boats</th></tr><tr><td>Monday</td><td>4</td></tr></table>",
+            "<table><tbody><tr><th>Day</th><th>Boats</th></tr><tr><td>Monday</td><td>4</td></tr></tbody></table>",
+        ),
+        (
+            '<p>Noted<a href="#fn1">1</a> at the time by all of them, as it was.</p><p id="fn1">A note on what was noted then.</p>',
+            '<a href="#n-fn1">1</a>',
+        ),
+    ],
+)
+def test_markup_keeps_its_meaning(markup: str, expected: str) -> None:
+    """Structure comes out as it went in, in the vocabulary's own words."""
+    assert expected in body(markup)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<script>alert("Planted")</script>',
+        '<div style="display:none">Planted words that no reader sees on the page.</div>',
+        '<div class="newsletter-signup"><p>Planted: get our best stories every morning, in your inbox.</p></div>',
+        '<ul class="share-bar"><li><a href="https://social.example/s">Planted</a></li></ul>',
+        '<aside class="related-articles"><a href="/other">Planted: another story about another boat</a></aside>',
+        '<p>Read more: <a href="/other">Planted: another story about another boat</a></p>',
+        '<img src="/pixel.gif" width="1" height="1" alt="Planted">',
+        '<a href="javascript:planted()"></a>',
+        "<!-- Planted -->",
+        '<div class="cookie-consent"><p>Planted: we use cookies to improve your stay on this page.</p></div>',
+    ],
+)
+def test_what_is_not_the_story_goes(markup: str) -> None:
+    """Scripts, hidden text, boxes and trackers leave nothing behind in the body."""
+    assert "lanted" not in body(markup)
+
+
+def test_links_to_other_stories_are_kept_apart() -> None:
+    """What stood in a box of related stories is told as related links, not as text."""
+    markup = '<div class="related-links"><ul><li><a href="/b?utm_medium=x">How the second ferry was built</a></li></ul></div>'
+    article = extract(page(PROSE + markup + PROSE.replace("crossing", "return")), URL)
+    assert [("https://post.example/b", "How the second ferry was built")] == [(r.url, r.title) for r in article.related]
+
+
+def test_the_headline_is_not_repeated_in_the_body() -> None:
+    """The title is a field; the body begins with the text."""
+    assert body("").startswith(f"<p>{SENTENCE}")
+
+
+def test_a_picture_above_the_text_is_the_lead() -> None:
+    """Caption and credit are told apart."""
+    figure = (
+        '<figure><img src="/lead.jpg" alt="The ferry"><figcaption>Leaving at dawn. '
+        '<span class="credit">Photo: Ann Lee</span></figcaption></figure>'
+    )
+    lead = extract(page(figure + PROSE), URL).lead
+    assert lead is not None
+    assert ("https://post.example/lead.jpg", "The ferry", "Leaving at dawn.", "Ann Lee") == (
+        *(lead.url, lead.alt, lead.caption, lead.credit),
+    )
+
+
+def test_a_line_against_the_story_s_direction_is_marked() -> None:
+    """An English line in a Persian story is set from left to right."""
+    persian = "".join(f"<p>قایق سپیده‌دم از بندر رفت و هیچ‌کس گمان نمی‌کرد که پیش از ظهر برگردد، {n}.</p>" for n in "۱۲۳")
+    article = extract(page(persian + "<p>All hands on deck, please!</p>" + persian, lang="fa", title="قایق رفت"), URL)
+    assert "rtl" == article.direction
+    assert '<p dir="ltr">All hands on deck, please!</p>' in fragment.inner(article.body)
+    assert "سپیده\u200cدم" in article.body[0].text()
