@@ -1,0 +1,42 @@
+"""What the WordPress of the tests publishes, hides and keeps for members; every text written for this purpose."""
+
+from __future__ import annotations
+
+from ..delivery.service import SENTENCES
+
+SECRET = "The combination of the lock is the year in which the lamp was lit."
+PASSWORD = "spring tide"
+
+
+def story(title: str, slug: str, content: str = "", **more: object) -> dict[str, object]:
+    """Arguments of `wp_insert_post`: a story of a few hundred words unless `content` says otherwise."""
+    paragraphs = (" ".join(SENTENCES[turn:] + SENTENCES[:turn]) for turn in range(5))
+    body = content or "".join(f"<!-- wp:paragraph -->\n<p>{text}</p>\n<!-- /wp:paragraph -->\n" for text in paragraphs)
+    return {
+        "post_title": title,
+        "post_name": slug,
+        "post_content": body,
+        "post_date": "2024-03-05 14:30:00",
+        "comment_status": "open",
+        **more,
+    }
+
+
+def long_secret(title: str, slug: str, **more: object) -> dict[str, object]:
+    text = " ".join((SECRET, *SENTENCES))
+    return story(title, slug, "".join(f"<p>{text}</p>\n" for _ in range(5)), **more)
+
+
+def posts() -> list[dict[str, object]]:
+    return [
+        story("Low water", "low-water"),
+        story("The winter lamp", "winter-lamp", post_date="2024-03-06 08:00:00"),
+        story("Three crates", "three-crates", post_date="2024-03-07 08:00:00"),
+        story("Kept tides", "kept-tides", post_date="2024-03-08 08:00:00"),
+        story("Minutes for members", "members-minutes", post_date="2024-03-09 08:00:00"),
+        story("About this paper", "about", post_type="page"),
+        long_secret("Sealed", "sealed", post_password=PASSWORD),
+        long_secret("For the editors", "for-the-editors", post_status="private"),
+        long_secret("Not yet", "not-yet", post_status="draft"),
+        long_secret("Tomorrow", "tomorrow", post_status="future", post_date="2099-01-01 08:00:00"),
+    ]

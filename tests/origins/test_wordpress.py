@@ -1,0 +1,497 @@
+"""A real WordPress through Lightkeeper and directly, compared, with two themes: nothing that worked stops working."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import sqlite3
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from ..servers import Received
+from .doors import Doors, doors, edition, lines, opened, same, same_page
+from .stories import PASSWORD, SECRET, posts
+from .visitor import NAVIGATION, Visitor, form, text
+from .wordpress import THEMES, WordPress, wordpress
+
+pytestmark = pytest.mark.origins
+
+SITE = "http://www.paper.example"
+SENTENCE = "first boats went out on a falling tide"
+LIGHT = {"Save_Data": "on"}
+# A secret of each embed, a proposed password, the clock.
+RANDOM = r'data-secret=\\?"\w+|secret=\w+|data-pw="[^"]*"|"time":"\d+"|\d\d:\d\d:\d\d|wp-settings-time-1=\d+'
+JSON = {"Content-Type": "application/json", "Accept": "application/json"}
+
+
+@pytest.fixture(scope="module", params=THEMES)
+def press(request: pytest.FixtureRequest) -> Iterator[WordPress]:
+    with wordpress(request.param, url=SITE, posts=posts()) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def data(press: WordPress, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp(press.theme)
+
+
+@pytest.fixture(scope="module")
+def paper(press: WordPress, data: Path) -> Iterator[Doors]:
+    with doors(press.address, SITE, data) as both:
+        yield both
+
+
+@pytest.fixture(scope="module")
+def editor(press: WordPress, paper: Doors) -> Visitor:
+    """The editor, logged in at Lightkeeper's door."""
+    visitor = paper.visitor()
+    assert log_in(visitor, press).status == 302
+    return visitor
+
+
+def log_in(visitor: Visitor, press: WordPress, password: str = "") -> Received:
+    visitor.open("/wp-login.php")
+    fields = {"log": press.user, "pwd": password or press.password, "wp-submit": "Log In", "testcookie": "1"}
+    return visitor.submit("/wp-login.php", fields | {"redirect_to": f"{SITE}/wp-admin/"})
+
+
+def names(answer: Received) -> list[str]:
+    """The cookies that an answer sets, less their values: names, paths, flags."""
+    return [re.sub(r"^([^=]*)=[^;]*", r"\1", line) for line in answer.all("set-cookie")]
+
+
+def nonce(editor: Visitor) -> dict[str, str]:
+    answer = editor.open("/wp-admin/admin-ajax.php?action=rest-nonce")
+    assert re.fullmatch(rb"[0-9a-f]{10}", answer.body)
+    return {"X-WP-Nonce": answer.body.decode()}
+
+
+def rest(editor: Visitor, method: str, path: str, values: Mapping[str, object]) -> Received:
+    body = json.dumps(values).encode()
+    return editor.ask(method, f"/wp-json/wp/v2{path}", body=body, headers=JSON | nonce(editor))
+
+
+def published(editor: Visitor, title: str, status: str = "publish", **values: object) -> tuple[int, str]:
+    """A new post by the REST interface, its number and its path."""
+    content = (
+        f"<p>{SENTENCE}. {SECRET} " + "The tide comes in again, slowly, over the sand and the mole. " * 40 + "</p>"
+    )
+    answer = rest(editor, "POST", "/posts", {"title": title, "content": content, "status": status, **values})
+    assert answer.status == 201, answer.body[:300]
+    made = json.loads(answer.body)
+    return made["id"], made["link"].removeprefix(SITE)
+
+
+# What the public reads
+
+
+@pytest.mark.parametrize("path", ["/", "/low-water/", "/about/", "/category/uncategorized/", "/author/editor/"])
+def test_a_public_page_is_the_origins_with_our_parts(paper: Doors, path: str) -> None:
+    """Posts, pages and lists: every byte of the theme's page, our head, banner and switch, once each."""
+    through = paper.visitor().open(path)
+    same_page(paper.insider().open(path), through, paper.added(path, "en-US"))
+    assert edition(through) == "full"
+
+
+def test_a_post_has_a_light_edition(paper: Doors) -> None:
+    """The whole text, no theme, no script."""
+    answer = paper.visitor().open("/low-water/", **LIGHT)
+    assert edition(answer) == "light"
+    assert text(answer.body).count(SENTENCE) == 5
+    assert b"wp-content" not in answer.body
+    assert b"<script src" not in answer.body
+
+
+def test_the_front_page_has_a_light_edition(paper: Doors) -> None:
+    """The latest stories as headlines, with links that stay in Light."""
+    answer = paper.visitor().open("/", **LIGHT)
+    assert edition(answer) == "light"
+    for path in ("/low-water/", "/winter-lamp/", "/three-crates/"):
+        assert f'"/light{path}"'.encode() in answer.body or f"=/light{path}".encode() in answer.body
+
+
+def test_search_answers_the_question_that_was_asked(paper: Doors) -> None:
+    """Each query has its own page, in full as in Light."""
+    for path in ("/?s=lamp", "/?s=crates"):
+        through = paper.visitor().open(path)
+        same_page(paper.insider().open(path), through, paper.added(path, "en-US"))
+    found = text(paper.visitor().open("/?s=lamp", **LIGHT).body)
+    assert "The winter lamp" in found
+    assert "Three crates" in text(paper.visitor().open("/?s=crates", **LIGHT).body)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/low-water", "/?name=low-water", "/?page_id=2", "/index.php?p=1&name=low-water", "/low-wat", "/page/1/"),
+        *(
+            "/winter-lamp?utm_source=x",
+            "/LOW-WATER",
+            "/wp-admin",
+            "/login",
+            "/feed",
+            "/?feed=rss2",
+            "/category/uncategorized",
+        ),
+    ],
+)
+def test_redirects_to_the_canonical_address_are_the_origins(paper: Doors, path: str) -> None:
+    """Same status, same Location, also for a reader who prefers Light."""
+    direct = paper.insider().open(path.replace("?utm_source=x", ""))
+    assert direct.status in (301, 302)
+    same(direct, paper.visitor().open(path))
+    same(direct, paper.visitor().open(path, **LIGHT))
+
+
+def test_what_is_not_there_is_the_themes_own_page(paper: Doors) -> None:
+    """404, untouched, for every reader."""
+    direct = paper.insider().open("/nothing-here/")
+    assert direct.status == 404
+    same(direct, paper.visitor().open("/nothing-here/"))
+    same(direct, paper.visitor().open("/nothing-here/", **LIGHT))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/feed/", "/feed/atom/", "/comments/feed/", "/low-water/feed/", "/wp-sitemap.xml", "/robots.txt"),
+        *("/wp-json/", "/wp-json/wp/v2/posts?_embed", "/wp-json/wp/v2/posts?search=lamp", "/wp-json/wp/v2/nothing"),
+        *("/wp-json/oembed/1.0/embed?url=http%3A%2F%2Fwww.paper.example%2Flow-water%2F", "/xmlrpc.php?rsd"),
+        *("/wp-includes/js/jquery/jquery.min.js", "/wp-includes/css/dist/block-library/style.min.css"),
+        *("/wp-admin/images/wordpress-logo.svg", "/wp-json/wp/v2/users/me", "/xmlrpc.php"),
+    ],
+)
+def test_feeds_and_interfaces_pass_byte_for_byte(paper: Doors, path: str) -> None:
+    """Asked for by a program, by a browser, and by a browser that saves data."""
+    direct = paper.insider().ask("GET", path, headers={"Accept": "*/*"})
+    same(direct, paper.visitor().ask("GET", path, headers={"Accept": "*/*"}), RANDOM)
+    for headers in ({}, LIGHT):
+        same(paper.insider().open(path, **headers), paper.visitor().open(path, **headers), RANDOM)
+
+
+@pytest.mark.parametrize("headers", [{"Accept": "*/*"}, NAVIGATION])
+@pytest.mark.parametrize("condition", ["If-None-Match", "If-Modified-Since"])
+def test_an_unchanged_feed_is_confirmed(paper: Doors, headers: dict[str, str], condition: str) -> None:
+    """304 to a reader of feeds, and to a browser that opens the feed."""
+    known = paper.insider().open("/feed/")
+    value = known.header("etag" if condition == "If-None-Match" else "last-modified") or ""
+    direct = paper.insider().ask("GET", "/feed/", headers=headers | {condition: value})
+    assert direct.status == 304
+    same(direct, paper.visitor().ask("GET", "/feed/", headers=headers | {condition: value}))
+
+
+@pytest.mark.parametrize("path", ["/low-water/", "/feed/", "/nothing-here/", "/wp-json/wp/v2/posts"])
+def test_a_head_request_is_answered_like_the_origin(paper: Doors, path: str) -> None:
+    """Status and headers, no body."""
+    direct = paper.insider().ask("HEAD", path, headers={"Accept": "*/*"})
+    same(direct, paper.visitor().ask("HEAD", path, headers={"Accept": "*/*"}))
+
+
+def test_a_remote_procedure_call_is_answered_like_the_origin(paper: Doors) -> None:
+    """A POST with a body that is no form."""
+    call = b"<?xml version='1.0'?><methodCall><methodName>demo.sayHello</methodName><params/></methodCall>"
+    kind = {"Content-Type": "text/xml"}
+    direct = paper.insider().ask("POST", "/xmlrpc.php", body=call, headers=kind)
+    assert b"Hello!" in direct.body
+    same(direct, paper.visitor().ask("POST", "/xmlrpc.php", body=call, headers=kind))
+
+
+# The people who make it
+
+
+def test_the_log_in_page_is_not_replaced(paper: Doors) -> None:
+    """Its form and its cookie, in full for a reader who saves data as well."""
+    direct = paper.insider().open("/wp-login.php")
+    for headers in ({}, LIGHT):
+        through = paper.visitor().open("/wp-login.php", **headers)
+        assert direct.all("set-cookie") == through.all("set-cookie")
+        assert form(direct.body, "loginform") == form(opened(through), "loginform")
+
+
+def test_a_wrong_password_is_refused_in_the_same_words(press: WordPress, paper: Doors) -> None:
+    """The answer to a POST is never touched."""
+    direct = log_in(paper.insider(), press, "not it")
+    assert "is incorrect" in text(direct.body)
+    same(direct, log_in(paper.visitor(), press, "not it"))
+
+
+def test_logging_in_sets_the_same_cookies_and_leads_to_the_same_place(press: WordPress, paper: Doors) -> None:
+    """Three cookies with their paths and flags, 302 to the dashboard."""
+    direct, through = log_in(paper.insider(), press), log_in(paper.visitor(), press)
+    assert direct.status == through.status == 302
+    assert names(direct) == names(through)
+    assert len(names(through)) == 4
+    less = frozenset({"set-cookie"})
+    assert lines(direct, less) == lines(through, less)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(
+            "/wp-admin/profile.php",
+            "/wp-admin/edit.php",
+            "/wp-admin/options-general.php",
+            "/wp-admin/upload.php?mode=list",
+        ),
+        *("/low-water/", "/", "/for-the-editors/", "/sealed/", "/?s=lamp", "/feed/", "/wp-json/wp/v2/posts"),
+    ],
+)
+def test_who_is_logged_in_gets_the_origins_own_pages(paper: Doors, editor: Visitor, path: str) -> None:
+    """Dashboard and public pages byte for byte, whatever the link is like; nothing decided, nothing added."""
+    direct = editor.twin(paper.direct).open(path)
+    assert direct.status == 200
+    for headers in ({}, LIGHT):
+        through = editor.open(path, **headers)
+        same(direct, through, RANDOM)
+        assert edition(through) == ""
+
+
+def test_logging_out_ends_the_session(press: WordPress, paper: Doors) -> None:
+    """The link with its nonce works, and the cookies are gone afterwards."""
+    visitor = paper.visitor()
+    log_in(visitor, press)
+    page = visitor.open("/wp-admin/profile.php").body.decode()
+    link = re.search(r"/wp-login\.php\?action=logout&(?:amp|#038);(_wpnonce=[0-9a-f]+)", page)
+    assert link
+    answer = visitor.open(f"/wp-login.php?action=logout&{link[1]}")
+    assert answer.status == 302
+    assert "loggedout=true" in (answer.header("location") or "")
+    assert not any("logged_in" in name for name, _ in visitor.cookies)
+    assert visitor.open("/wp-admin/").status == 302
+
+
+def test_a_post_is_written_in_the_dashboard(paper: Doors, editor: Visitor) -> None:
+    """The editing form, sent through Lightkeeper; at once the public reads it, in full and in Light."""
+    page = editor.open("/wp-admin/post-new.php")
+    assert page.status == 200
+    fields = fields_of_editor(page.body)
+    body = "".join(
+        f"<p>{SENTENCE}. The lamp was lit again in the evening, and nobody said a word.</p>" for _ in range(9)
+    )
+    sent = {"post_title": "From the mole", "content": body, "post_name": "from-the-mole", "post_status": "publish"}
+    answer = editor.submit("/wp-admin/post.php", fields | sent | {"publish": "Publish", "action": "editpost"})
+    assert answer.status == 302
+    assert "message=6" in (answer.header("location") or "")
+    assert editor.follow(answer).status == 200
+    full = paper.visitor().open("/from-the-mole/")
+    same_page(paper.insider().open("/from-the-mole/"), full, paper.added("/from-the-mole/", "en-US"))
+    assert "nobody said a word" in text(paper.visitor().open("/from-the-mole/", **LIGHT).body)
+
+
+def fields_of_editor(page: bytes) -> dict[str, str]:
+    """The hidden form beside the block editor, which carries the post's number and nonces."""
+    found = re.search(rb'<form class="metabox-base-form">(.*?)</form>', page, re.DOTALL)
+    assert found
+    pairs = re.findall(r"<input[^>]*?name=['\"]([^'\"]+)['\"][^>]*?value=['\"]([^'\"]*)['\"]", found[1].decode())
+    return dict(pairs)
+
+
+def test_a_post_is_published_corrected_and_withdrawn_by_rest(paper: Doors, editor: Visitor) -> None:
+    """Each step shows at once in the Light edition."""
+    number, path = published(editor, "By interface")
+    assert edition(paper.visitor().open(path, **LIGHT)) == "light"
+    corrected = {"content": "<p>" + "A corrected account of the day, told by those who were there. " * 30 + "</p>"}
+    assert rest(editor, "PUT", f"/posts/{number}", corrected).status == 200
+    answer = paper.visitor().open(path, **LIGHT)
+    assert "A corrected account" in text(answer.body)
+    assert SECRET not in text(answer.body)
+    assert rest(editor, "DELETE", f"/posts/{number}", {}).status == 200
+    assert paper.visitor().open(path, **LIGHT).status == 404
+    assert paper.visitor().open(f"/light{path}").status == 404
+
+
+def test_the_interface_refuses_a_stranger_in_the_same_words(paper: Doors) -> None:
+    """No cookie, no nonce: 401 with the origin's own JSON."""
+    body = b'{"title":"x"}'
+    direct = paper.insider().ask("POST", "/wp-json/wp/v2/posts", body=body, headers=JSON)
+    assert direct.status == 401
+    same(direct, paper.visitor().ask("POST", "/wp-json/wp/v2/posts", body=body, headers=JSON))
+
+
+def packed(size: int) -> bytes:
+    """A ZIP file with one file of `size` bytes: the media library looks at what a file begins with."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("tides.bin", random.Random(20).randbytes(size))
+    return out.getvalue()
+
+
+def test_twenty_megabytes_are_uploaded(paper: Doors, editor: Visitor) -> None:
+    """The form of the media library; the file comes back byte for byte, through and directly."""
+    content = packed(20 * 1024 * 1024)
+    fields = form(editor.open("/wp-admin/media-new.php?browser-uploader").body, "file-form")
+    fields = {key: value for key, value in fields.items() if key != "async-upload"}
+    answer = editor.upload(
+        "/wp-admin/media-new.php", fields | {"html-upload": "Upload"}, "async-upload", "tides.zip", content
+    )
+    assert answer.status == 302, text(answer.body)[:500]
+    found = json.loads(editor.ask("GET", "/wp-json/wp/v2/media?search=tides").body)
+    path = found[0]["source_url"].removeprefix(SITE)
+    direct = paper.insider().ask("GET", path)
+    assert direct.body == content
+    same(direct, paper.visitor().ask("GET", path))
+    same(direct, paper.visitor().open(path, **LIGHT))
+
+
+# Comments
+
+
+def test_a_comment_waits_for_moderation_and_is_seen_by_its_author(paper: Doors, editor: Visitor) -> None:
+    """Cookies remember the author, who sees the comment on the origin's own page; nobody else does, until approved."""
+    words = "I was there, and it was colder than you say."
+    author = paper.visitor()
+    answer = comment(author, words, consent=True)
+    assert answer.status == 302
+    assert any(name.startswith("comment_author_") for name, _ in author.cookies)
+    seen = author.follow(answer)
+    assert words in text(seen.body)
+    target = (answer.header("location") or "").removeprefix(SITE).partition("#")[0]
+    same(author.twin(paper.direct).open(target), seen)
+    assert words not in text(opened(paper.visitor().open("/low-water/")))
+    number = re.search(r"#comment-(\d+)", answer.header("location") or "")
+    assert number
+    assert rest(editor, "POST", f"/comments/{number[1]}", {"status": "approved"}).status == 200
+    through = paper.visitor().open("/low-water/")
+    assert words in text(opened(through))
+    same_page(paper.insider().open("/low-water/"), through, paper.added("/low-water/", "en-US"))
+
+
+def test_a_comment_that_waits_is_not_kept_by_us(paper: Doors, data: Path) -> None:
+    """The address with the moderation's hash is one person's: full for a reader who prefers Light, and never stored."""
+    words = "Nobody but the editors may read this yet."
+    author = paper.visitor()
+    answer = comment(author, words, consent=False)
+    target = (answer.header("location") or "").removeprefix(SITE).partition("#")[0]
+    assert "moderation-hash=" in target
+    seen = author.open(target, **LIGHT)
+    assert words in text(seen.body)
+    same(paper.insider().open(target), seen)
+    assert author.open(f"/light{target}").header("location") == target
+    assert not kept(data, words)
+    assert not kept(data, "moderation-hash")
+
+
+def test_an_empty_comment_is_refused_in_the_same_words(paper: Doors) -> None:
+    """The origin's error page, untouched."""
+    direct = comment(paper.insider(), "", consent=False)
+    assert direct.status == 200 or direct.status >= 400
+    same(direct, comment(paper.visitor(), "", consent=False))
+
+
+def comment(visitor: Visitor, words: str, *, consent: bool) -> Received:
+    page = opened(visitor.open("/low-water/"))
+    fields = {
+        key: value for key, value in form(page, "commentform").items() if not key.startswith("wp-comment-cookies")
+    }
+    fields |= {"comment": words, "author": "A reader", "email": "reader@paper.example", "url": ""}
+    if consent:
+        fields["wp-comment-cookies-consent"] = "yes"
+    return visitor.submit("/wp-comments-post.php", fields)
+
+
+# What is not for everybody
+
+
+@pytest.mark.parametrize("path", ["/for-the-editors/", "/not-yet/", "/tomorrow/"])
+@pytest.mark.parametrize("headers", [{}, LIGHT])
+def test_what_is_private_or_not_yet_published_is_not_there(paper: Doors, path: str, headers: dict[str, str]) -> None:
+    """404 as the origin says it, on every address of ours."""
+    direct = paper.insider().open(path)
+    assert direct.status == 404
+    same(direct, paper.visitor().open(path, **headers))
+    light = paper.visitor().open(f"/light{path}", **headers)
+    assert light.status == 404
+    assert SECRET not in text(light.body)
+
+
+def test_a_post_with_a_password_has_no_light_edition(paper: Doors, data: Path) -> None:
+    """Its form is the full page's; who knows the password reads it on the origin's own page; nothing of it is kept."""
+    reader = paper.visitor()
+    closed = reader.open("/sealed/", **LIGHT)
+    assert edition(closed) == "full"
+    same_page(paper.insider().open("/sealed/"), closed, paper.added("/sealed/", "en-US"))
+    assert b"post-password-form" in opened(closed)
+    answer = reader.submit("/wp-login.php?action=postpass", {"post_password": PASSWORD}, referer="/sealed/")
+    assert answer.status == 302
+    assert any(name.startswith("wp-postpass_") for name, _ in reader.cookies)
+    shown = reader.open("/sealed/", **LIGHT)
+    assert SECRET in text(shown.body)
+    same(reader.twin(paper.direct).open("/sealed/"), shown)
+    assert SECRET not in text(opened(paper.visitor().open("/sealed/", **LIGHT)))
+    assert paper.visitor().open("/light/sealed/").status == 404
+    assert not kept(data, "/sealed/")
+
+
+def test_a_story_that_becomes_private_is_forgotten(paper: Doors, editor: Visitor) -> None:
+    """Published, read in Light, withdrawn: the stored edition goes with it."""
+    number, path = published(editor, "Only for a day")
+    assert SECRET in text(paper.visitor().open(path, **LIGHT).body)
+    assert rest(editor, "PUT", f"/posts/{number}", {"status": "private"}).status == 200
+    same(paper.insider().open(path), paper.visitor().open(path, **LIGHT))
+    assert paper.visitor().open(f"/light{path}").status == 404
+    same(editor.twin(paper.direct).open(path), editor.open(path, **LIGHT))
+
+
+def test_a_preview_is_the_editors_alone(paper: Doors, editor: Visitor) -> None:
+    """Untouched for the editor, 404 for everybody else."""
+    number, _ = published(editor, "A first draft", "draft")
+    path = f"/?p={number}&preview=true"
+    shown = editor.open(path)
+    assert SECRET in text(shown.body)
+    same(editor.twin(paper.direct).open(path), shown)
+    same(paper.insider().open(path), paper.visitor().open(path, **LIGHT))
+
+
+# Caching plug-ins
+
+
+def test_a_page_from_a_cache_keeps_its_meaning(paper: Doors) -> None:
+    """Packed by the plug-in, opened and packed again by us; what its headers promise holds for our bytes."""
+    packed = {"Accept_Encoding": "gzip, br"}
+    direct, through = paper.insider().open("/kept-tides/", **packed), paper.visitor().open("/kept-tides/", **packed)
+    assert direct.header("content-encoding") == "gzip"
+    assert through.header("content-encoding") == "br"
+    same_page(direct, through, paper.added("/kept-tides/", "en-US"))
+    assert through.header("cache-control") == "private, no-cache"
+    assert "Cookie" in (through.header("vary") or "")
+    assert not {"age", "expires", "last-modified"} & {name for name, _ in through.headers}
+
+
+def test_a_page_from_a_cache_is_confirmed_when_unchanged(paper: Doors) -> None:
+    """The tag that we gave leads to the plug-in's own 304."""
+    first = paper.visitor().open("/kept-tides/")
+    again = paper.visitor().open("/kept-tides/", If_None_Match=first.header("etag") or "")
+    assert (again.status, again.body) == (304, b"")
+    assert again.header("etag") == first.header("etag")
+
+
+def test_a_page_from_a_cache_has_a_light_edition(paper: Doors, data: Path) -> None:
+    """What anybody may keep, we may keep; the second time the origin only confirms it."""
+    for _ in range(2):
+        answer = paper.visitor().open("/kept-tides/", **LIGHT)
+        assert edition(answer) == "light"
+        assert SENTENCE in text(answer.body)
+    assert kept(data, "/kept-tides/")
+
+
+def test_a_page_that_nobody_may_keep_is_not_kept(paper: Doors, data: Path) -> None:
+    """`no-store` stays on the full page, and there is no Light edition."""
+    answer = paper.visitor().open("/members-minutes/", **LIGHT)
+    assert answer.header("lightkeeper-edition") == "full; reason=private"
+    assert answer.header("cache-control") == "private, no-cache, no-store"
+    same_page(paper.insider().open("/members-minutes/"), answer, paper.added("/members-minutes/", "en-US"))
+    assert not kept(data, "/members-minutes/")
+
+
+def kept(data: Path, words: str) -> bool:
+    """Whether a story in the store, of today or of before, has these words in its address or its text."""
+    with closing(sqlite3.connect(f"file:{data / 'lightkeeper.sqlite3'}?mode=ro", uri=True)) as database:
+        rows = database.execute("SELECT address FROM stories UNION ALL SELECT fragment FROM fragments").fetchall()
+    return any(words in str(row[0]) for row in rows)
