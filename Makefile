@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK = $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-emit-index-url --no-emit-find-links pyproject.toml
 
-.PHONY: serve test lint browsers lock clean
+.PHONY: serve test origins lint browsers lock clean
 
 serve: .venv/installed
 	$(BIN)/lightkeeper serve
@@ -22,7 +22,14 @@ browsers:
 	tests/browsers.sh
 
 test: .venv/installed browsers
+	tests/origins/install.sh
 	$(BIN)/pytest
+
+# A real WordPress, nginx and an odd server, through Lightkeeper and directly. PAGES=DIR: a folder of real pages as well.
+origins: .venv/installed
+	tests/origins/install.sh
+	$(BIN)/pytest -m origins tests/origins
+	$(if $(PAGES),$(BIN)/python -m tests.origins.pages $(PAGES))
 
 lint: .venv/installed node_modules/installed
 	$(BIN)/ruff check server tests fixtures
