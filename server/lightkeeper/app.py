@@ -15,6 +15,7 @@ from .delivery.changes import Following
 from .delivery.choose import choose
 from .delivery.documents import Documents
 from .delivery.failures import AsWritten, Failures
+from .delivery.gather import Gather
 from .delivery.health import Inside, Operators, Told, health, ready
 from .delivery.library import Library
 from .delivery.light_answers import LightAnswers
@@ -67,6 +68,7 @@ def create_app(settings: Settings) -> Starlette:
     app = Starlette(
         routes=[*inside, *(editions if settings.mode == "on" else [saved.ending(settings)])],
         middleware=[
+            Middleware(Gather),
             Middleware(Answered, metrics=metrics, light_prefix=settings.light_prefix),
             Middleware(Failures),
             Middleware(AsWritten),
