@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "__init__": set[str](),
     "errors": set[str](),
     "resources": set[str](),
+    "health": set[str](),
     "logs": set[str](),
     "settings": {"errors"},
     "article": {"errors"},
