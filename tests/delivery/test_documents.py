@@ -461,3 +461,24 @@ def test_hints_are_asked_for_where_browsers_give_them(tmp_path: Path) -> None:
         running.site.put("/story", page())
         for headers in (NAVIGATION, SAVE_DATA):
             assert running.reader.get("/story", headers).header("accept-ch") == "ECT, RTT, Downlink"
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_the_origins_address_is_mapped_in_the_headers_of_full_pages(paper: Service, method: str) -> None:
+    """A page that we add to keeps what the proxy does to headers: links, cookies, and no hop-by-hop ones."""
+    own = paper.origin.url
+    paper.site.put("/linked", page(), Link=f"<{own}/feed>; rel=alternate", Set_Cookie="a=1; Domain=127.0.0.1; Path=/")
+    answer = paper.reader.get("/linked", NAVIGATION, method)
+    assert answer.header("link") == f"<{PUBLIC}/feed>; rel=alternate"
+    assert answer.header("set-cookie") == "a=1; Path=/"
+    assert answer.header("connection") is None
+
+
+def test_a_page_that_nothing_can_be_added_to_is_private_all_the_same(paper: Service) -> None:
+    """UTF-16 passes byte for byte; but its address also has a Light edition, so no cache may share it."""
+    body = page().decode().replace("utf-8", "utf-16").encode("utf-16")
+    paper.site.put("/wide", body, Content_Type="text/html; charset=utf-16", Cache_Control="max-age=600")
+    answer = paper.reader.get("/wide", NAVIGATION)
+    assert answer.body == body
+    assert answer.header("cache-control") == "private, no-cache"
+    assert is_light(paper.reader.get("/wide", SAVE_DATA))

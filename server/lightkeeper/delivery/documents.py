@@ -29,7 +29,7 @@ from .library import Library
 from .light_answers import LightAnswers
 from .metrics import Metrics
 from .navigation import Address, cookies, has_session, is_navigation, read_address, without_ours
-from .negotiated import FullTags, Headers, decided, encoded, private
+from .negotiated import FullTags, Headers, decided, decoded, encoded, private
 from .proxy import Proxy
 from .ready import Ready
 
@@ -260,7 +260,7 @@ class Documents:
         if get(answer.headers, b"lightkeeper").strip().lower() == "off":
             await self._untouched(navigation, answer)
         elif (answer.status == 304 and self._known(navigation)) or (is_html(answer) and navigation.method == "HEAD"):
-            await self._proxy.relay(answer, scope, receive, send, headers=encoded(amend(_bodyless(answer))))
+            await self._proxy.relay(answer, scope, receive, send, headers=encoded(amend(self._bodyless(answer))))
         elif is_html(answer):
             context = FullContext(self._settings.name, self._site.light(navigation.path))
             treatment = Treatment(context, self._map_url, amend)
@@ -286,13 +286,17 @@ class Documents:
     def _redirected(self, navigation: Navigation, answer: Answer) -> list[tuple[bytes, bytes]]:
         """A redirect on this site takes an explicit choice along."""
         return [
-            (name, self._chosen(value, navigation.address.choice) if name.lower() == b"location" else value)
-            for name, value in answer.headers
+            (name, self._chosen(value, navigation.address.choice) if name == b"location" else value)
+            for name, value in self._proxy.headers(answer)
         ]
+
+    def _bodyless(self, answer: Answer) -> Headers:
+        """The headers of an answer without a body, less those that would speak of the origin's bytes."""
+        stale = ("content-length", "content-encoding", "accept-ranges")
+        return [(name, value) for name, value in decoded(self._proxy.headers(answer)) if name not in stale]
 
     def _chosen(self, location: bytes, choice: str | None) -> bytes:
         url = location.decode("latin-1")
-        url = self._map_url(url) if self._map_url else url
         if self._site.path(url) is None and not url.startswith("/"):
             return location
         parts = urlsplit(url)
@@ -307,13 +311,6 @@ async def _close(asking: asyncio.Task[Answer]) -> None:
 
 def _cookie(headers: Mapping[str, str]) -> dict[bytes, bytes | None]:
     return {b"cookie": headers["cookie"].encode("latin-1") or None}
-
-
-def _bodyless(answer: Answer) -> Headers:
-    """The headers of an answer without a body, less those that would speak of the origin's bytes."""
-    headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in answer.headers]
-    stale = ("content-length", "content-encoding", "accept-ranges")
-    return [(name, value) for name, value in headers if name not in stale]
 
 
 def _fingerprint(settings: Settings) -> bytes:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from starlette.types import Receive, Scope, Send
 
-from ..editions.full import FullContext, FullPage, prepare
+from ..editions.full import FullContext, FullPage, opts_out, prepare
 from ..errors import OriginCutShort, OriginGarbled
 from ..source.origin import Answer
 from .compression import Coding, Decoder, Encoder, choose, decodable
 from .faults import report
 from .headers import get
-from .negotiated import Headers, encoded
+from .negotiated import Headers, decoded, encoded
 from .proxy import Proxy
 
 # What the encoding detection of browsers looks at, and how long we wait for it before we go on with what came.
@@ -56,10 +56,10 @@ async def send_page(
     """Relay an HTML `answer`, treated; untouched where the page cannot be."""
     source = _Source(answer)
     start = await source.read(_PRESCAN)
-    headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in answer.headers]
+    headers = decoded(proxy.headers(answer))
     page, amended = _prepared(headers, start, treatment)
     if page is None:
-        await proxy.relay(answer, scope, receive, send, headers=proxy.headers(answer), body=source.raw())
+        await proxy.relay(answer, scope, receive, send, headers=encoded(amended), body=source.raw())
         return
     coding = choose(accept_encoding)
     amended = [(name, value) for name, value in amended if name not in _OURS]
@@ -70,13 +70,18 @@ async def send_page(
 
 
 def _prepared(headers: Headers, start: bytes, treatment: Treatment) -> tuple[FullPage | None, Headers]:
-    """The page and its headers as they go out; None for a page that passes untouched, also where this fails."""
+    """The page and its headers as they go out; None for a page whose bytes pass untouched, also where this fails.
+
+    Headers are amended all the same where a Light edition may stand at the same address, unless the page opts out.
+    """
     try:
         page = prepare(headers, start, inject=treatment.inject, map_url=treatment.map_url)
-        return page, [] if page is None else treatment.amend(list(page.headers))
+        if page is not None:
+            return page, treatment.amend(list(page.headers))
+        return None, headers if treatment.inject is None or opts_out(start) else treatment.amend(headers)
     except Exception as error:
         report("a page passes untouched, because it could not be prepared", error)
-        return None, []
+        return None, headers
 
 
 async def _treated(page: FullPage, start: bytes, source: _Source, coding: Coding) -> AsyncIterator[bytes]:
@@ -85,11 +90,11 @@ async def _treated(page: FullPage, start: bytes, source: _Source, coding: Coding
     def out(data: bytes) -> bytes:
         return encoder.feed(data) + encoder.flush() if encoder and data else data
 
-    if data := out(page.stream.feed(start)):
+    if data := out(_fed(page, start)):
         yield data
     left = _TREATED
     async for chunk in source.decoded():
-        data = page.stream.feed(chunk)
+        data = _fed(page, chunk)
         if 0 < left <= len(chunk):
             data += page.stream.release()
         left -= len(chunk)
@@ -97,6 +102,17 @@ async def _treated(page: FullPage, start: bytes, source: _Source, coding: Coding
             yield data
     last = page.stream.finish()
     yield encoder.feed(last) + encoder.finish() if encoder else last
+
+
+def _fed(page: FullPage, data: bytes) -> bytes:
+    """What comes out for `data`: where our rewriting fails, the page goes on as the origin sent it."""
+    held = page.stream.held
+    try:
+        return page.stream.feed(data)
+    except Exception as error:
+        report("a page goes on untouched, because it could not be rewritten", error)
+        page.stream.release()
+        return held + data
 
 
 class _Source:

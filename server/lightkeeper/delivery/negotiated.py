@@ -24,6 +24,11 @@ def encoded(headers: Headers) -> list[tuple[bytes, bytes]]:
     return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
 
 
+def decoded(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+    """The inverse of `encoded`."""
+    return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
+
+
 def decided(name: str, decision: Decision) -> Headers:
     """`Lightkeeper-Edition: light; reason=rate; predicted=59`, under the name that the operator chose."""
     if not name:

@@ -17,7 +17,7 @@ from .stream import Rewriter
 from .tokens import Kind, Scanner
 from .watchdog import SCRIPT_SOURCE, STYLE_SOURCE, FullContext, parts
 
-__all__ = ["FullContext", "FullPage", "prepare"]
+__all__ = ["FullContext", "FullPage", "opts_out", "prepare"]
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -79,6 +79,11 @@ def prepare(
         stream=_stream(inject, seen.language, map_url),
         injected=inject is not None,
     )
+
+
+def opts_out(start: bytes) -> bool:
+    """Whether the page asks by <meta> to be left alone; `start` as for `prepare`."""
+    return _look(start).opted_out
 
 
 def _stream(inject: FullContext | None, language: str, map_url: Callable[[str], str] | None) -> Rewriter:
