@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -86,17 +85,18 @@ def is_front(source: Source, metas: dict[str, list[str]]) -> bool:
         return headed >= FEWEST or len(cards) >= 6
     if any(linked.is_list(node) for node in linked.nodes(source)):
         return headed >= FEWEST
-    prose = sum(len(text) for text in _prose(source.root))
     listed = sum(len(card.title) for card in cards)
-    return headed >= 4 and len(cards) >= 5 and listed * 3 > prose
+    return headed >= FEWEST and listed > 2 * _longest_run(source.root)
 
 
-def _prose(root: HtmlElement) -> Iterator[str]:
-    """Long paragraphs that stand in no card with a headline of its own."""
+def _longest_run(root: HtmlElement) -> int:
+    """Characters in the longest row of paragraphs that stand together, as those of a story do."""
+    rows: dict[HtmlElement, list[int]] = {}
     for element in root.iter("p"):
-        text = text_of(element)
-        if len(text) > 140 and not any(True for _ in element.iter("a")):
-            yield text
+        parent, text = element.getparent(), text_of(element)
+        if parent is not None and len(text) > 100:
+            rows.setdefault(parent, []).append(len(text))
+    return max((sum(sizes) for sizes in rows.values() if len(sizes) > 1), default=0)
 
 
 def _cards(source: Source) -> list[_Card]:

@@ -21,14 +21,12 @@ def is_paid(node: Node) -> bool:
 
 
 def drop_paid(source: Source) -> bool:
-    """Take the parts out of the tree that the publisher names as paid for; whether there were any."""
-    dropped = False
+    """Take the parts out of the tree that the publisher names as paid for; whether it names any: the rest is free."""
     selectors = {selector for node in linked.nodes(source) for selector in _selectors(node)}
     for element in list(elements(source.root)):
         if element.tag not in ("html", "body") and _matches(element, selectors):
             drop(element)
-            dropped = True
-    return dropped
+    return bool(selectors)
 
 
 def _selectors(node: Node) -> list[str]:

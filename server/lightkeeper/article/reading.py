@@ -92,6 +92,6 @@ def _check(article: Article, least: int) -> Article:
     size = sum(len(block.text().strip()) for block in article.body)
     if not size and not article.lead:
         raise NotAnArticle("empty", "The page has no text to read.")
-    if size < least and article.access == "open":
+    if size < least and article.access != "paywalled":
         raise NotAnArticle("too-short", "The page has too little text to be an article.")
     return article

@@ -1,0 +1,171 @@
+"""Which pages are stories, which are lists, which are neither; and the bounds."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lightkeeper.article import extract, fragment, front, read
+from lightkeeper.article.model import Article, Front
+from lightkeeper.errors import ArticleError, NotAnArticle, PageTooLarge
+
+from .pages import PROSE, URL, page
+
+HOME = "https://post.example/"
+NAMES = (
+    "The ferry leaves at dawn again",
+    "A bridge that nobody wanted",
+    "What the tide brought in",
+    "Night shift at the lock",
+)
+CARDS = "".join(
+    f'<article class="card"><h2><a href="/news/{n}?utm_source=home">{name}</a></h2><span class="section">Sea</span>'
+    f'<p>What it means for the islands, in a few words.</p><time datetime="2026-03-0{n + 1}">x</time>'
+    f'<a href="/news/{n}">Read on</a></article>'
+    for n, name in enumerate(NAMES)
+)
+LIST = (
+    '<!doctype html><html lang="en"><head><title>The Harbour Post</title></head><body>'
+    '<nav><a href="/sea">Sea and harbour stories</a></nav>'
+    f'<main>{CARDS}<a href="https://elsewhere.example/x">A story on another site altogether</a></main>'
+    '<footer><a href="/about">About the newspaper and its owners</a></footer></body></html>'
+)
+
+
+def test_a_story_is_read_as_an_article() -> None:
+    """`read` gives what `extract` gives."""
+    assert extract(page(), URL) == read(page(), URL)
+
+
+def test_a_home_page_is_read_as_a_front() -> None:
+    """Each story once, in order, under a clean address, with deck, section and time; nothing else."""
+    found = read(LIST, HOME)
+    assert isinstance(found, Front)
+    assert list(NAMES) == [headline.title for headline in found.headlines]
+    assert "https://post.example/news/0" == found.headlines[0].url
+    assert "What it means for the islands, in a few words." == found.headlines[0].deck
+    assert "Sea" == found.headlines[0].section
+    assert "2026-03-01" == (found.headlines[0].published.date().isoformat() if found.headlines[0].published else "")
+
+
+def test_a_section_page_is_read_as_a_front() -> None:
+    """It needs no path of its own kind."""
+    assert isinstance(read(LIST, "https://post.example/sea"), Front)
+
+
+def test_front_wants_a_list() -> None:
+    """A story is no list."""
+    with pytest.raises(NotAnArticle) as caught:
+        front(page(), URL)
+    assert "no-list" == caught.value.reason
+
+
+@pytest.mark.parametrize(
+    ("html", "reason"),
+    [
+        ("", "not-html"),
+        ("Only words.", "not-html"),
+        ("<html><body></body></html>", "empty"),
+        ("<html><body><p>Hello there, reader.</p></body></html>", "too-short"),
+        (
+            '<form action="/login"><label>Name</label><input><label>Password</label><input></form>',
+            "too-short",
+        ),
+        (page(head='<meta name="lightkeeper" content="off">'), "opted-out"),
+    ],
+)
+def test_what_is_no_story_says_why(html: str, reason: str) -> None:
+    """A reason in one word and a sentence for people."""
+    with pytest.raises(NotAnArticle) as caught:
+        read(html, URL)
+    assert reason == caught.value.reason
+    assert str(caught.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["<p>" + "x" * 2_100_000, "<div>" * 400 + "x", "<p>" + "<b>x</b>" * 70_000],
+    ids=["long", "deep", "many"],
+)
+def test_a_page_beyond_the_bounds_is_refused(html: str) -> None:
+    """Too long, too deep or too many elements."""
+    with pytest.raises(PageTooLarge):
+        extract(html, URL)
+
+
+def test_scripts_styles_and_comments_do_not_count() -> None:
+    """A story of a few lines under megabytes of script is a story."""
+    weight = (
+        "<script>"
+        + "var x = '<p>';" * 200_000
+        + "</script><style>"
+        + "a{}" * 100_000
+        + "</style><!--"
+        + "x" * 500_000
+        + "-->"
+    )
+    assert 3 == len(extract(page(weight + PROSE), URL).body)
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "<p>",
+            "</p>",
+            "<div>",
+            "</div>",
+            "<table>",
+            "<tr><td>",
+            "</table>",
+            "<a href='/x'>",
+            "<a href=javascript:x>",
+            "</a>",
+        ),
+        *(
+            "<li>",
+            "<ul>",
+            "</ul>",
+            "<svg><script>",
+            "</svg>",
+            "<!--",
+            "-->",
+            "<b><i>",
+            "</b>",
+            "<figure><img src=a.jpg>",
+            "<br><br>",
+        ),
+        *(
+            "<blockquote>",
+            "<pre>\n",
+            "<h2>",
+            "<template>",
+            "<noscript>",
+            "<iframe src=//v.example/embed>",
+            "&#0;",
+            "&lt;script&gt;",
+            "\x00",
+        ),
+        *(
+            "The ferry left the harbour at dawn, and nobody expected it.",
+            "سلام بر همه",
+            "\ud800",
+            "<select><option>",
+            "<math><mi>x",
+            "]]>",
+        ),
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=40))
+@settings(max_examples=150, deadline=None)
+def test_any_markup_gives_an_article_in_the_vocabulary_or_our_own_error(pieces: list[str]) -> None:
+    """Nothing else ever comes out, whatever goes in."""
+    html = f"<html><body><article>{''.join(pieces)}{PROSE}"
+    try:
+        found = read(html, URL)
+    except ArticleError:
+        return
+    if isinstance(found, Article):
+        assert found == fragment.parse(fragment.render(found))
