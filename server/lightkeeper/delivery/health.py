@@ -70,13 +70,14 @@ class Operators:
 
     def _by_address(self, scope: Scope) -> bool:
         reader = self._forwarding.reader(scope)
-        if not reader.believed and any(name in _PASSED_ON for name, _ in scope["headers"]):
-            return False
+        passed_on = any(name in _PASSED_ON for name, _ in scope["headers"])
         try:
             address = ipaddress.ip_address(reader.address)
         except ValueError:
             return False
         address = getattr(address, "ipv4_mapped", None) or address
+        if passed_on and (address.is_loopback or not reader.believed):
+            return False
         return address.is_loopback or any(address in network for network in self._networks)
 
 
