@@ -353,7 +353,7 @@ def test_a_comment_waits_for_moderation_and_is_seen_by_its_author(paper: Doors, 
     seen = author.follow(answer)
     assert words in text(seen.body)
     target = (answer.header("location") or "").removeprefix(SITE).partition("#")[0]
-    same(author.twin(paper.direct).open(target), seen)
+    same(author.twin(paper.direct).open(target), seen, RANDOM)
     assert words not in text(opened(paper.visitor().open("/low-water/")))
     number = re.search(r"#comment-(\d+)", answer.header("location") or "")
     assert number
@@ -372,7 +372,7 @@ def test_a_comment_that_waits_is_not_kept_by_us(paper: Doors, data: Path) -> Non
     assert "moderation-hash=" in target
     seen = author.open(target, **LIGHT)
     assert words in text(seen.body)
-    same(paper.insider().open(target), seen)
+    same(paper.insider().open(target), seen, RANDOM)
     assert author.open(f"/light{target}").header("location") == target
     assert not kept(data, words)
     assert not kept(data, "moderation-hash")
