@@ -116,7 +116,9 @@ def score(golden: Golden, article: Article) -> Score:
     text = compare(Counter(shingles(expected)), Counter(shingles(found)))
     parts = compare(Counter(elements(expected)), Counter(elements(found)))
     f1 = 2 * text.precision * text.recall / ((text.precision + text.recall) or 1)
-    return Score(f1, parts.precision, parts.recall, tuple(wrong(golden.meta, article)))
+    return Score(
+        *(round(share, 6) for share in (f1, parts.precision, parts.recall)), tuple(wrong(golden.meta, article))
+    )
 
 
 def shingles(body: tuple[Element | str, ...]) -> Iterator[tuple[str, ...]]:
