@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
-from .delivery import saved
+from .delivery import bundles, saved
 from .delivery.changes import Following
 from .delivery.choose import choose
 from .delivery.documents import Documents
@@ -25,6 +25,7 @@ from .delivery.paths import PathRules
 from .delivery.proxy import Proxy
 from .delivery.shelf import Shelf
 from .delivery.watch import Watch
+from .publishing.task import Publishing
 from .settings import Settings
 from .store import Store
 
@@ -33,7 +34,8 @@ def create_app(settings: Settings) -> Starlette:
     """The ASGI application for one site. The folder `settings.data` must have been migrated (`store.migrate`)."""
     metrics, store = Metrics(settings.mode, settings.data), Store(settings.data)
     origin, pool = MeasuredOrigin(settings, metrics), MeasuredPool(settings, metrics)
-    shelf = Shelf(store, PathRules(settings.untouched, settings.light_paths).allow)
+    allow = PathRules(settings.untouched, settings.light_paths).allow
+    shelf = Shelf(store, allow)
     library = Library(settings, origin=origin, store=shelf, pool=pool)
     answers = LightAnswers(settings, library.site)
     light = LightRoute(library, answers)
@@ -48,9 +50,11 @@ def create_app(settings: Settings) -> Starlette:
         Route("/_lk/ready", Inside(documents, operators, ready(store.languages))),
         Route("/_lk/metrics", Inside(documents, operators, measured)),
     ]
+    keeping = settings.mode == "on" and settings.offline != "off"
     editions = [
         Route("/_lk/choose", choose(library.site)),
         *saved.routes(settings, shelf),
+        *(bundles.routes(settings.data / "bundles") if keeping else ()),
         Route(settings.light_prefix, light),
         Mount(settings.light_prefix, light),
     ]
@@ -58,7 +62,8 @@ def create_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         watch = Watch(settings, library) if settings.mode == "on" else nullcontext()
-        async with Following(shelf, library), library.tally, watch:
+        publishing = Publishing(settings, store, allow) if keeping else nullcontext()
+        async with Following(shelf, library), library.tally, watch, publishing:
             yield
         await library.close()
         await pool.close()

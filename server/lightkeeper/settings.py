@@ -84,6 +84,12 @@ class Settings(BaseSettings):
     offline_stories: int = Field(
         20, ge=1, le=200, description="How many of the latest stories a reader keeps for offline."
     )
+    bundle_days: int = Field(
+        14, ge=1, le=365, description="Days after which a reader is told that saved stories may be out of date."
+    )
+    bundle_mirrors: Words = Field(
+        (), description="Other addresses that serve the same bundles; told to readers under the site's signature."
+    )
     session_cookies: Words = Field(
         SESSION_COOKIES, description="Cookies (name patterns) whose bearers get the untouched full page."
     )
@@ -124,7 +130,8 @@ class Settings(BaseSettings):
     operator_token: str = Field("", description="Whoever sends this as a bearer token may see them, too.", repr=False)
 
     @field_validator(
-        "trusted_proxies", "operators", "fronts", "session_cookies", "untouched", "light_paths", mode="before"
+        *("bundle_mirrors", "trusted_proxies", "operators", "fronts", "session_cookies", "untouched", "light_paths"),
+        mode="before",
     )
     @classmethod
     def _split(cls, value: object) -> object:

@@ -8,6 +8,7 @@ import typer
 
 from .. import __version__
 from ..errors import LightkeeperError
+from . import bundles, keys
 from .extract import extract
 from .newsroom import listing, restore, show, stats, withdraw
 from .serve import serve
@@ -29,6 +30,8 @@ app.command()(show)
 app.command()(stats)
 app.command()(withdraw)
 app.command()(restore)
+app.add_typer(bundles.app, name="bundles")
+app.add_typer(keys.app, name="keys")
 
 
 def _version(wanted: bool) -> None:

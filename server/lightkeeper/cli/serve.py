@@ -22,6 +22,7 @@ from ..demo.serve import start_origin
 from ..errors import SettingsError
 from ..settings import Settings, load
 from ..store.repair import prepare
+from .keys import make_throwaway
 from .processes import Processes
 
 _HANDED_OVER = "LIGHTKEEPER__SETTINGS"
@@ -84,6 +85,7 @@ def _demo(stack: ExitStack, config: Path | None, given: dict[str, Any], settings
         "fronts": "/ /fa/",
         "data": folder,
     }
+    make_throwaway(Path(folder) / "keys", public)
     typer.echo(_INVITATION.format(url=public))
     return load(config, **{**given, **demo})
 
