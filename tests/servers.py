@@ -258,9 +258,9 @@ class Scripted:
 
 
 @contextlib.contextmanager
-def origin(script: Script, *, read_body: bool = True, tls: Any = None) -> Iterator[Scripted]:
+def origin(script: Script, *, read_body: bool = True, tls: Any = None, port: int = 0) -> Iterator[Scripted]:
     """An HTTP server of a few lines that calls `script` for every request, to answer in exact bytes."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", port))
     running = Scripted(Address("127.0.0.1", listener.getsockname()[1]))
     lines: list[Line] = []
 

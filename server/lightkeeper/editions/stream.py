@@ -53,9 +53,14 @@ class Rewriter:
         out.append(scanner.buffer[done : scanner.position])
         return b"".join(out)
 
+    @property
+    def held(self) -> bytes:
+        """What was fed and has not come out yet."""
+        return self._scanner.buffer[self._scanner.position :]
+
     def release(self) -> bytes:
         """What was held back. From here on everything passes as it is, without tail."""
-        rest = self._scanner.buffer[self._scanner.position :]
+        rest = self.held
         self._scanner, self._idle = Scanner(), True
         return rest
 

@@ -64,22 +64,28 @@ class Pool:
 
     async def _run(self, kind: str, *arguments: object) -> object:
         async with self._turns:
-            if self._closed:
-                raise ExtractionTimeout("The server is stopping.")
-            worker = await self._free()
-            try:
-                async with asyncio.timeout(self._timeout):
-                    answer = await worker.ask((kind, arguments))
-            except TimeoutError as error:
-                raise ExtractionTimeout(f"The page took longer than {self._timeout:g} seconds to read.") from error
-            except (asyncio.IncompleteReadError, ConnectionError) as error:
-                raise self._died() from error
-            finally:
-                if worker.busy or worker.jobs >= JOBS or self._closed:
-                    await asyncio.shield(self._end(worker))
-                else:
-                    self._idle.append(worker)
-        return _value(answer)
+            while True:
+                if self._closed:
+                    raise ExtractionTimeout("The server is stopping.")
+                worker = await self._free()
+                try:
+                    return _value(await self._answer(worker, (kind, arguments)))
+                except (asyncio.IncompleteReadError, ConnectionError) as error:
+                    if worker.jobs == 1 or self._closed:
+                        raise self._died() from error
+                    # It had worked before, so it may have been killed between two jobs: a new one will tell.
+
+    async def _answer(self, worker: _Worker, job: tuple[str, tuple[object, ...]]) -> tuple[str, Any]:
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await worker.ask(job)
+        except TimeoutError as error:
+            raise ExtractionTimeout(f"The page took longer than {self._timeout:g} seconds to read.") from error
+        finally:
+            if worker.busy or worker.jobs >= JOBS or self._closed:
+                await asyncio.shield(self._end(worker))
+            else:
+                self._idle.append(worker)
 
     def _died(self) -> Exception:
         if self._closed:
