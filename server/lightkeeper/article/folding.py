@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Raised by whoever changes what `words` gives: indexes that were made by another version are made anew.
 VERSION = 1
@@ -52,12 +53,8 @@ def asked(text: str) -> list[str]:
 
 def fold(text: str) -> str:
     """`text` in the spelling that is compared; half-spaces are still in it."""
-    apart = unicodedata.normalize("NFKD", text).casefold()
-    bare = "".join(
-        letter for letter in apart if not unicodedata.combining(letter) or unicodedata.combining(letter) < 10
-    )
-    together = unicodedata.normalize("NFC", bare).translate(_LETTERS)
-    return "".join(str(unicodedata.digit(letter)) if letter.isdigit() else letter for letter in together)
+    bare = _marks().sub("", unicodedata.normalize("NFKD", text).casefold())
+    return unicodedata.normalize("NFC", bare).translate(_LETTERS).translate(_digits())
 
 
 def key(name: str) -> str:
@@ -67,6 +64,18 @@ def key(name: str) -> str:
     'science-nature'
     """
     return "-".join(_JOINERS.sub("", word) for word in _WORD.findall(fold(name)))[:100]
+
+
+@lru_cache
+def _marks() -> re.Pattern[str]:
+    """Accents and diacritics; not the vowel signs of Indic scripts, without which words are other words."""
+    found = (chr(code) for code in range(0x300, 0x10000) if unicodedata.combining(chr(code)) >= 10)
+    return re.compile(f"[{''.join(found)}]+")
+
+
+@lru_cache
+def _digits() -> dict[int, str]:
+    return {code: str(unicodedata.digit(chr(code))) for code in range(0x80, 0x10000) if chr(code).isdecimal()}
 
 
 def _pairs(word: str) -> list[str]:

@@ -6,7 +6,7 @@ The one module that knows SQL which only SQLite understands.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +63,11 @@ def create_index(connection: sa.Connection) -> None:
     )
 
 
-async def index_add(connection: AsyncConnection, number: int, words: Iterable[str]) -> None:
+async def index_add(connection: AsyncConnection, stories: Mapping[int, Iterable[str]]) -> None:
+    """The words of stories, by their numbers."""
     await connection.execute(
         sa.text("INSERT INTO search(rowid, words) VALUES (:number, :words)"),
-        {"number": number, "words": " ".join(words)},
+        [{"number": number, "words": " ".join(words)} for number, words in stories.items()],
     )
 
 

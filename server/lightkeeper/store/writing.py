@@ -59,12 +59,8 @@ async def keep_fragment(connection: AsyncConnection, story: Story) -> None:
 async def index(connection: AsyncConnection, story: Story) -> int:
     """Enter a story, which must not be in the index, under a number that grows with its time of publication."""
     number = (int(story.published.timestamp()) << _NUMBERS) + await _count(connection) % (1 << _NUMBERS)
-    await database.index_add(connection, number, words(story.fragment))
-    rows = [
-        {"kind": kind, "key": key, "name": name, "address": story.address, "published": story.published.timestamp()}
-        for (kind, key), name in _labels(story.fragment).items()
-    ]
-    if rows:
+    await database.index_add(connection, {number: words(story.fragment)})
+    if rows := label_rows(story):
         await connection.execute(sa.insert(labels), rows)
     return number
 
@@ -112,6 +108,14 @@ def words(fragment: str) -> list[str]:
     """What search finds a story by: its head, its body, its tags. Always the same for the same fragment."""
     text = fragment.partition("<footer>")[0] + " ".join(_TAGS.findall(fragment))
     return sorted(set(folding.words(html.unescape(re.sub(r"<[^>]*>", " ", text)))))
+
+
+def label_rows(story: Story) -> list[dict[str, object]]:
+    """The rows of its section, authors and tags."""
+    return [
+        {"kind": kind, "key": key, "name": name, "address": story.address, "published": story.published.timestamp()}
+        for (kind, key), name in _labels(story.fragment).items()
+    ]
 
 
 def _labels(fragment: str) -> dict[tuple[str, str], str]:
