@@ -191,7 +191,7 @@ def settle_noscript(root: HtmlElement) -> None:
     for element in list(root.iter("noscript")):
         image = next(element.iter("img"), None)
         holder = element.getparent()
-        if image is None or holder is None or len((element.text_content() or "").strip()) > 200:
+        if image is None or holder is None or holder.tag == "img" or len((element.text_content() or "").strip()) > 200:
             drop(element)
             continue
         for lazy in [found for found in holder.iter("img") if found is not image]:

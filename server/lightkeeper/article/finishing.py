@@ -37,7 +37,7 @@ def finish(blocks: list[Element], related: list[Link], facts: Facts, source: Sou
         url=clean(source.url),
         title=facts.title,
         body=tuple(blocks),
-        deck="" if _repeats(facts.deck, blocks) else facts.deck,
+        deck="" if letters(facts.deck) == letters(facts.title) or _repeats(facts.deck, blocks) else facts.deck,
         bylines=facts.bylines,
         section=facts.section,
         tags=facts.tags,

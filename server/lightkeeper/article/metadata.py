@@ -84,7 +84,10 @@ def gather(source: Source, metas: dict[str, list[str]]) -> Facts:
             (value for value in [words(node.get("alternativeHeadline")), *_of(metas, _DESCRIPTIONS)] if value), ""
         ),
         bylines=bylines(source, metas, node, micro, site),
-        section=_section(node, metas) or next(iter(micro.get("articlesection", [])), "") or _crumb(source, headings),
+        section=_section(node, metas)
+        or next(iter(micro.get("articlesection", [])), "")
+        or _category(source.root)
+        or _crumb(source, headings),
         tags=_tags(node, metas) or _shown_tags(source.root),
         published=published
         or _first_moment(micro.get("datepublished", []))
@@ -98,7 +101,7 @@ def gather(source: Source, metas: dict[str, list[str]]) -> Facts:
         picture_alt=next(iter(metas.get("og:image:alt", metas.get("twitter:image:alt", []))), ""),
         article_body=words(node.get("articleBody")),
         directions=_directions(source.root),
-        canonical=_canonical(source, metas),
+        canonical=canonical(source, metas),
         kind=next(iter(metas.get("og:type", [])), "").lower(),
     )
 
@@ -177,8 +180,15 @@ def _crumb(source: Source, headings: tuple[str, ...]) -> str:
     return ""
 
 
+def _category(root: HtmlElement) -> str:
+    """What the page links as the story's category."""
+    found = (text_of(link) for link in root.iter("a") if "category" in (link.get("rel") or "").split())
+    return next((name for name in found if 1 < len(name) < 40), "")
+
+
 def _shown_tags(root: HtmlElement) -> tuple[str, ...]:
-    found = (text_of(link).lstrip("#") for link in root.iter("a") if "tag" in (link.get("rel") or "").split())
+    rels = ((link, (link.get("rel") or "").split()) for link in root.iter("a"))
+    found = (text_of(link).lstrip("#") for link, rel in rels if "tag" in rel and "category" not in rel)
     return tuple(dict.fromkeys(tag for tag in found if 1 < len(tag) < 60))[:20]
 
 
@@ -217,7 +227,7 @@ def _directions(root: HtmlElement) -> tuple[str, ...]:
     )
 
 
-def _canonical(source: Source, metas: dict[str, list[str]]) -> str:
+def canonical(source: Source, metas: dict[str, list[str]]) -> str:
     """The address that the page gives for itself, for a page that comes from a file."""
     said = [link.get("href") for link in source.root.iter("link") if (link.get("rel") or "").lower() == "canonical"]
     return next((url for value in [*said, *metas.get("og:url", [])] if (url := source.absolute(value))), "")

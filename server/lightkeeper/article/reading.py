@@ -10,14 +10,15 @@ from .addresses import host_of
 from .charset import decode
 from .finishing import finish
 from .languages import direction
-from .metadata import gather, is_opted_out
+from .metadata import canonical, gather, is_opted_out
 from .model import Article, Front
 from .selection import Judge
 from .structure import Builder
-from .tree import Source, parse, text_of
+from .tree import Source, base_of, parse, text_of
 from .trimming import Trimmer
 
 SHORTEST = 140  # characters of body below which a page is not taken for a story
+_NOWHERE = "https://localhost/"  # where a page comes from that says nothing about it
 _LEAST = 25  # the same where the caller says that it is one
 
 
@@ -41,6 +42,7 @@ def read(html: bytes | str, url: str, *, content_type: str = "") -> Article | Fr
 def extract(html: bytes | str, url: str, *, content_type: str = "", whole: bool = False) -> Article:
     """The one story of a page. Raises `NotAnArticle` where there is none, `PageTooLarge`.
 
+    Without a `url` the page's own word for its address counts.
     Of a story that only subscribers may read its teaser is kept; all of it where `whole`, for text that is
     neither stored nor served.
     """
@@ -53,8 +55,10 @@ def front(html: bytes | str, url: str, *, content_type: str = "") -> Front:
 
 
 def _open(html: bytes | str, url: str, content_type: str) -> tuple[Source, dict[str, list[str]]]:
-    source = parse(html if isinstance(html, str) else decode(html, content_type), url)
+    source = parse(html if isinstance(html, str) else decode(html, content_type), url or _NOWHERE)
     metas = linked.metas(source)
+    if not url and (own := canonical(source, metas)):
+        source = replace(source, url=own, base=base_of(source.root, own))
     if is_opted_out(metas):
         raise NotAnArticle("opted-out", "The page asks not to have a Light edition.")
     return source, metas

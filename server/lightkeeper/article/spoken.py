@@ -10,7 +10,7 @@ from babel import Locale, UnknownLocaleError
 
 from .dates import digits
 
-_TIME = r"(?:\D{1,6}(\d{1,2})[:.](\d{2})(?!\d))?"
+_TIME = r"(?:\D{0,6}(?<!\d)(\d{1,2})[:.](\d{2})(?!\d))?"
 _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)日?" + _TIME)
 _DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d\d)(?!\d)" + _TIME)
 _NAMED = re.compile(

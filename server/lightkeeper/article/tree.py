@@ -83,7 +83,7 @@ def parse(text: str, url: str) -> Source:
         _release(element)
     held = _bound(root)
     tail = text[-2000:].lower()
-    return Source(root, url, _base(root, url), tuple(linked), "</body" not in tail and "</html" not in tail, held)
+    return Source(root, url, base_of(root, url), tuple(linked), "</body" not in tail and "</html" not in tail, held)
 
 
 def _release(element: HtmlElement) -> None:
@@ -144,7 +144,7 @@ def _bound(root: HtmlElement) -> tuple[HtmlElement, ...]:
     return tuple(depths)
 
 
-def _base(root: HtmlElement, url: str) -> str:
+def base_of(root: HtmlElement, url: str) -> str:
     href = next((element.get("href") for element in root.iter("base") if element.get("href")), None)
     try:
         return urljoin(url, href.strip()) if href else url

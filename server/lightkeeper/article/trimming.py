@@ -92,6 +92,7 @@ class Trimmer:
             or block.tag not in _TEXTUAL
             or _shows(block)
             or _is_contents(block)
+            or (at < first and block.tag in ("ul", "ol") and not links(block) and len(block.text()) > _PROSE)
             or (first < at < last and self._belongs(block))
         ]
 

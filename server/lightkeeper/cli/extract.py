@@ -16,7 +16,7 @@ import typer
 
 from .. import article as articles
 from ..article import fragment, plain
-from ..article.model import Article, Picture
+from ..article.model import Article, Element, Picture
 from ..errors import ArticleError, LightkeeperError, OriginError, OriginTimeout, OriginUnreachable, PageTooLarge
 
 LARGEST = 50_000_000  # bytes of a page, unpacked
@@ -66,7 +66,7 @@ def _article(name: str, url: str) -> Article:
     if name.startswith(("http://", "https://")):
         body, content_type, where = fetch(name)
         return articles.extract(body, url or where, content_type=content_type, whole=True)
-    return articles.extract(_file(Path(name)), url or "https://localhost/", whole=True)
+    return articles.extract(_file(Path(name)), url, whole=True)
 
 
 def _file(path: Path) -> bytes:
@@ -118,12 +118,12 @@ def _shown(name: str, article: Article, format: Format) -> str:
     if format is Format.text:
         return plain.text(article)
     if format is Format.html:
-        return fragment.inner(article.body)
+        return html(article)
     return json.dumps(record(name, article), ensure_ascii=False)
 
 
 def record(name: str, article: Article) -> dict[str, Any]:
-    """The fields of an article as JSON knows them. `text` is plain, `html` the body in the closed vocabulary."""
+    """The fields of an article as JSON knows them. `text` is plain; `html` is the lead picture, then the body."""
     return {
         "file": name,
         "url": article.url,
@@ -139,8 +139,22 @@ def record(name: str, article: Article) -> dict[str, Any]:
         "lead": _lead(article.lead),
         "related": [{"url": link.url, "title": link.title} for link in article.related],
         "text": plain.text(article),
-        "html": fragment.inner(article.body),
+        "html": html(article),
     }
+
+
+def html(article: Article) -> str:
+    """The story in the closed vocabulary: its lead picture, where the page says what it shows, then its body."""
+    lead = article.lead
+    if lead is None or not (lead.alt or lead.caption or lead.credit):
+        return fragment.inner(article.body)
+    parts = [Element("a", (("class", "picture"), ("href", lead.url)), (lead.alt,) if lead.alt else ())]
+    words: list[Element | str] = [lead.caption] if lead.caption else []
+    if lead.credit:
+        words += [" " if words else "", Element("cite", (), (lead.credit,))]
+    if words:
+        parts.append(Element("figcaption", (), tuple(words)))
+    return fragment.inner([Element("figure", (), tuple(parts)), *article.body])
 
 
 def _lead(picture: Picture | None) -> dict[str, str] | None:
