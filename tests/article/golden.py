@@ -116,9 +116,8 @@ def score(golden: Golden, article: Article) -> Score:
     text = compare(Counter(shingles(expected)), Counter(shingles(found)))
     parts = compare(Counter(elements(expected)), Counter(elements(found)))
     f1 = 2 * text.precision * text.recall / ((text.precision + text.recall) or 1)
-    return Score(
-        *(round(share, 6) for share in (f1, parts.precision, parts.recall)), tuple(wrong(golden.meta, article))
-    )
+    precision, recall = round(parts.precision, 6), round(parts.recall, 6)
+    return Score(round(f1, 6), precision, recall, tuple(wrong(golden.meta, article)))
 
 
 def shingles(body: tuple[Element | str, ...]) -> Iterator[tuple[str, ...]]:
