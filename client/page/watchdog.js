@@ -45,7 +45,7 @@
       $inside.innerHTML = $script.dataset.h;
       /** @type {any} */
       const $close = $inside.lastChild;
-      $close.style.cssText = 'all:unset;outline:revert;padding:0 16px;font-size:28px';
+      $close.style.cssText = 'all:unset;outline:revert;align-self:start;margin:-8px -12px;padding:0 14px;font-size:28px;line-height:44px';
       $close.onclick = () => {
         $document.cookie = 'lk-close=1;path=/;max-age=604800';
         $banner.remove();

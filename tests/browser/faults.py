@@ -80,7 +80,7 @@ PAGES: dict[str, str] = {
     ),
     "persian": document(_SHEET, language="fa"),
     "hostile": document(
-        "<style>*,lk-banner{display:none!important;opacity:0!important;color:red!important;font-size:40px!important}"
+        "<style>html>*,html *,lk-banner{display:none!important;height:0!important;opacity:0!important}"
         "html{font-size:30px;line-height:3}body{visibility:hidden}#lk-end{display:none}</style>"
         '<script src="/fail.js"></script>'
     ),
