@@ -205,7 +205,7 @@ def test_frames_and_utf_16_pass_byte_for_byte(tmp_path: Path) -> None:
     with service(tmp_path, {"/frames": sized(frames), "/wide": kind + wide}) as (both, _):
         assert frames == both.visitor().open("/frames").body
         assert frames == both.visitor().open("/frames", **LIGHT).body
-        same(both.insider().open("/wide"), both.visitor().open("/wide"))
+        assert wide == both.visitor().open("/wide").body
         assert READ in text(both.visitor().open("/wide", **LIGHT).body)
 
 
