@@ -20,6 +20,7 @@ node_modules/installed: package.json package-lock.json
 
 browsers:
 	tests/browsers.sh
+	tests/deploy/install.sh
 
 test: .venv/installed browsers
 	tests/origins/install.sh
