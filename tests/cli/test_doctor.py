@@ -11,7 +11,7 @@ import pytest
 
 from ..delivery.service import Site, page
 from ..servers import origin
-from .test_serve import run
+from .run import run
 
 FRONT = (
     "<!doctype html><html lang=en><head><title>The Paper</title>{head}</head><body><main>{stories}</main></body></html>"
