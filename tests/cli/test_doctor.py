@@ -32,7 +32,7 @@ def front(stories: int = 6, head: str = "") -> bytes:
 def site(first: Mapping[str, str] = {}, *, head: str = "", stories: int = 6) -> Site:
     """A site with a front and stories; `first` are more headers of the front."""
     made = Site()
-    made.put("/", front(stories, head), **{"Date": formatdate(usegmt=True), **first})
+    made.pages["/"] = 200, {"Content-Type": "text/html", "Date": formatdate(usegmt=True), **first}, front(stories, head)
     for number in range(stories):
         made.put(f"/news/{number}", page(f"The harbour opens its gates for the {number}th time", head=head))
     return made
@@ -87,10 +87,10 @@ def test_a_dead_origin_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     ("given", "subject", "level", "words"),
     [
         (site({"Date": "Mon, 02 Jan 2023 10:00:00 GMT"}), "clock", "WARN", "apart"),
-        (site({"Age": "300", "X_Cache": "HIT"}), "caches", "WARN", "age: 300; x-cache: HIT"),
+        (site({"Age": "300", "X-Cache": "HIT"}), "caches", "WARN", "age: 300; x-cache: HIT"),
         (site(head="<script>navigator.serviceWorker.register('/w.js')</script>"), "worker", "WARN", "registers one"),
-        (site({"Content_Security_Policy": "sandbox"}), "policy", "WARN", "untouched"),
-        (site({"Content_Security_Policy": "default-src 'self'"}), "policy", "OK", "amended"),
+        (site({"Content-Security-Policy": "sandbox"}), "policy", "WARN", "untouched"),
+        (site({"Content-Security-Policy": "default-src 'self'"}), "policy", "OK", "amended"),
         (site(head="<script src='https://cdn.example/x.js'></script>"), "weight", "WARN", "cdn.example/x.js"),
     ],
 )
