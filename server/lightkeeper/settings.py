@@ -237,8 +237,9 @@ def load(config: Path | None = None, **arguments: Any) -> Settings:
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise SettingsError(f"{path}: cannot be read: {error}") from error
     given: dict[str, Any] = {name: value for name, value in arguments.items() if value is not None}
+    given["_file"] = file
     try:
-        return Settings(_file=file, **given)
+        return Settings(**given)
     except ValidationError as error:
         raise SettingsError(_sentence(error)) from error
 
