@@ -21,6 +21,7 @@ from .delivery.health import Inside, Operators, Told, health, ready
 from .delivery.library import Library
 from .delivery.light_answers import LightAnswers
 from .delivery.light_route import LightRoute
+from .delivery.lists import Lists
 from .delivery.metrics import CONTENT_TYPE, Answered, MeasuredOrigin, MeasuredPool, Metrics
 from .delivery.paths import PathRules
 from .delivery.proxy import Proxy
@@ -41,7 +42,8 @@ def create_app(settings: Settings) -> Starlette:
     shelf = Shelf(store, allow)
     library = Library(settings, origin=origin, store=shelf, pool=pool)
     answers = LightAnswers(settings, library.site)
-    light = LightRoute(library, answers)
+    lists = Lists(settings, library.site, shelf, answers)
+    light = LightRoute(library, answers, lists)
     documents = Documents(settings, proxy=Proxy(settings, origin), library=library, answers=answers, metrics=metrics)
 
     async def measured() -> Told:
@@ -56,6 +58,7 @@ def create_app(settings: Settings) -> Starlette:
     keeping = settings.mode == "on" and settings.offline != "off"
     editions = [
         Route("/_lk/choose", choose(library.site)),
+        *lists.routes(),
         *saved.routes(settings, shelf),
         *(bundles.routes(settings.data / "bundles") if keeping else ()),
         Route(settings.light_prefix, light),
