@@ -83,7 +83,7 @@ class Watch(AbstractAsyncContextManager["Watch"]):
     async def _read(self, path: str) -> None:
         await asyncio.sleep(self._pace.wait())
         try:
-            await self._library.get(path)
+            await self._library.refresh(path)
         except LightkeeperError as error:
             log.info("a story could not be read: %s", error)
 
