@@ -25,7 +25,7 @@ _ADDRESS = re.compile(r"https?://|www\.|@\w|\.com\b")
 _BRACKETED = re.compile(r"\s*\((?:https?://|www\.)[^)]*\)")
 _DATE = re.compile(
     r"(?:^|[\s,|·•–—-]+)(?:(?:published|updated|posted|on|last)\b.*|[^\W\d_]{3,9}\.?\s+\d{1,2},?\s+(?:19|20)\d\d.*"
-    r"|\d{1,4}[./\s-].*|\d{1,2}:\d\d.*)$",
+    r"|\d{1,4}[./\s-].*|\d{1,2}:\d\d.*|\d{1,3}\s?(?:h|hrs?|m|min|mins?|d|w)(?: ago)?)$",
     re.IGNORECASE,
 )
 _METAS = terms(
@@ -39,12 +39,16 @@ def bylines(
     source: Source, metas: dict[str, list[str]], node: Node, micro: dict[str, list[str]], site: str
 ) -> tuple[str, ...]:
     """The names, each once, from the first source that has any."""
-    if people := _clean(several(node.get("author") or node.get("creator"))):
+    if people := _clean(several(node.get("author"))):
         return people
     for name in _METAS:
         if people := _clean(metas.get(name, [])):
             return people
-    return _clean(_split(micro.get("author", []))) or _clean(_split(_shown(source)))
+    return (
+        _clean(_split(micro.get("author", [])))
+        or _clean(_split(_shown(source)))
+        or _clean(several(node.get("creator")))  # often an account's name
+    )
 
 
 def _split(values: list[str]) -> list[str]:

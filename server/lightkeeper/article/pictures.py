@@ -32,7 +32,7 @@ _TRACKER = re.compile(
     re.I,
 )
 _EMBED = re.compile(
-    r"(?:embed|player|video|vimeo|youtu|map|chart|document|viewer|playlist|podcast|audio|widget|graphic|iframe)"
+    r"(?:embed|player|video|vimeo|youtu|map|chart|document|viewer|playlist|podcast|audio|widget|graphic)"
 )
 _NOT_EMBED = re.compile(
     r"(?:doubleclick|googlesyndication|/ads?[/.?]|adserver|googletagmanager|recaptcha|newsletter|signup|like\.php"
@@ -40,6 +40,10 @@ _NOT_EMBED = re.compile(
 )
 _OPENING = re.compile(
     r"(?:^|[\s_-])(?:hero|lead|featured|wp-post-image|post-image|main-image|article-image|cover)(?:$|[\s_-])"
+)
+_SITE = re.compile(
+    r"(?:^|[_.-])(?:logos?|icons?|fb-?ico|favicon|placeholder|fallback|ogp|og-?(?:image|default)|default(?:-?image)?"
+    r"|(?:social|facebook|twitter|fb)?-?shar(?:e|ing)|socialshare|social|no-?image|header|masthead)(?:$|[_.-]|\d)"
 )
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|[?&#])", re.IGNORECASE)
 
@@ -105,6 +109,16 @@ def stem(url: str) -> str:
     """What stays of a picture's file name when sizes are taken off: `a-300x200.jpg`, `a.jpg?w=100` -> `a`."""
     name = urlsplit(url).path.rsplit("/", 1)[-1].rsplit(".", 1)[0].lower()
     return re.sub(r"(?:[-_]?\d{2,4}(?:x\d{2,4})?|[-_](?:s|m|l|xl|small|big|large|thumb|thumbnail|full))+$", "", name)
+
+
+def is_file(href: str) -> bool:
+    """Whether an address is a picture's own rather than a page's."""
+    return bool(_PICTURE_FILE.search(href))
+
+
+def is_of_site(url: str) -> bool:
+    """Whether the name of a picture for sharing says that it shows the site rather than what the story tells."""
+    return bool(_SITE.search(urlsplit(url).path.rsplit("/", 1)[-1].lower()))
 
 
 def behind(image: HtmlElement, source: Source) -> str:

@@ -23,14 +23,31 @@ _LONGEST = 1_000
 def take_deck(root: HtmlElement, description: str) -> str:
     """The line under the headline: what the page describes itself with and shows, marked as such."""
     wanted = letters(description)
-    for element in root.iter("p", "h2", "h3", "h4", "div"):
-        if not _DECK.search(names(element)):
+    headed = False
+    for element in root.iter("h1", "p", "h2", "h3", "h4", "div"):
+        headed = headed or element.tag == "h1"
+        marked = bool(_DECK.search(names(element)))
+        under = headed and element.tag in ("h2", "h3", "h4")
+        if not (marked or under) or len(text := text_of(element)) > _LONGEST:
             continue
-        text = text_of(element)
-        if wanted and len(text) <= _LONGEST and letters(text) == wanted:
+        said = letters(text)
+        if said and (said == wanted or (under and _is_standfirst(element, text))):
             drop(element)
             return text
     return ""
+
+
+def _is_standfirst(heading: HtmlElement, text: str) -> bool:
+    """A sub-heading of a whole sentence right after the headline, alone in its holder or in none."""
+    if len(text) < 40:
+        return False
+    before = heading.getprevious()
+    holder = heading.getparent()
+    alone = before is None and holder is not None and letters(text_of(holder)) == letters(text)
+    above = before if not alone or holder is None else holder.getprevious()
+    return above is not None and (
+        above.tag == "h1" or (above.tag == "header" and next(above.iter("h1"), None) is not None)
+    )
 
 
 def take_correction(root: HtmlElement) -> str:

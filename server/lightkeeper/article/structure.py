@@ -144,7 +144,7 @@ class Builder:
 
     def _list(self, element: HtmlElement) -> list[Element]:
         if self._is_gallery(element):
-            return [block for child in element.iterchildren("li") for block in self.figures.build(child)]
+            return [block for child in element.iterchildren("li") for block in self._gallery_item(child)]
         items: list[Element] = []
         for child in element:
             if not isinstance(child.tag, str) or self.judge.skips(child):
@@ -172,6 +172,10 @@ class Builder:
             item for item in shown if self.figures.caption_of(item) is not None or not item.text_content().strip()
         ]
         return len(items) > 1 and len(captioned) == len(items)
+
+    def _gallery_item(self, item: HtmlElement) -> list[Element]:
+        framed = self.figures.caption_of(item) is not None or next(item.iter("figure"), None) is not None
+        return self.figures.build(item) if framed else self.blocks(item)
 
     def _list_attributes(self, element: HtmlElement) -> tuple[tuple[str, str], ...]:
         out = list(self.common(element))

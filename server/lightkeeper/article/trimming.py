@@ -85,6 +85,7 @@ class Trimmer:
         if not prose or agreed < 0.5 * self._judge.opinion.size or agreed < 200:
             return blocks
         first, last = prose[0], prose[-1]
+        levels = {block.tag for block in blocks[first:last]}  # a heading above the text is one where others follow
         return [
             block
             for at, block in enumerate(blocks)
@@ -93,6 +94,7 @@ class Trimmer:
             or _shows(block)
             or _is_contents(block)
             or (at < first and block.tag in ("ul", "ol") and not links(block) and len(block.text()) > _PROSE)
+            or (at == first - 1 and block.tag in _HEADINGS and block.tag in levels)
             or (first < at < last and self._belongs(block))
         ]
 
@@ -128,6 +130,8 @@ class Trimmer:
 
     def _is_aside_link(self, block: Element) -> bool:
         """A paragraph that only sends the reader to another story: `Related: …`, or a headline as link."""
+        if block.tag == "aside":
+            return self._is_card(block)
         if block.tag not in ("p", "h3", "h4"):
             return False
         found = list(links(block))
@@ -143,6 +147,17 @@ class Trimmer:
             self._collect(block)
             return True
         return False
+
+    def _is_card(self, aside: Element) -> bool:
+        """A box between paragraphs that holds the headline of another story, perhaps with its picture."""
+        found = links(aside)
+        headed = any(part.tag in _HEADINGS for part in aside.iter())
+        text = letters(aside.text())
+        linked = sum(len(letters(link.text())) for link in found)
+        if not found or len(text) > 250 or not (headed or linked >= 0.6 * len(text)):
+            return False
+        self._collect(aside)
+        return True
 
     def _is_own(self, link: Element) -> bool:
         host = host_of(link.get("href"))
