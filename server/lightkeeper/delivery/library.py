@@ -189,6 +189,10 @@ class Library:
             return await self._ask(path, None)
         return await self._unchanged(path, entry)
 
+    async def settle(self) -> None:
+        """Wait until nothing is to be looked for once more."""
+        await asyncio.gather(*self._doubted.values(), return_exceptions=True)
+
     def _doubt(self, path: str) -> None:
         """Ask once more in a while: a story that came back is stored again, a second refusal makes a tombstone."""
         if path not in self._doubted and len(self._doubted) < _MOST_DOUBTED:
