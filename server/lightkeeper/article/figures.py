@@ -76,6 +76,8 @@ class Figures:
 
     def _opens(self, image: HtmlElement, shared: str) -> bool:
         url = pictures.address(image, self._builder.source)
+        if pictures.is_of_person(image):
+            return False
         large = pictures.is_large(image) and not pictures.is_of_site(url)
         return large or (bool(shared) and pictures.stem(url) == pictures.stem(shared))
 

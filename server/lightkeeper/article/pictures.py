@@ -41,6 +41,10 @@ _NOT_EMBED = re.compile(
 _OPENING = re.compile(
     r"(?:^|[\s_-])(?:hero|lead|featured|wp-post-image|post-image|main-image|article-image|cover)(?:$|[\s_-])"
 )
+_SIZE = re.compile(
+    r"(?:[-_]?\d{2,4}x\d{2,4}|[-_]\d{2,4}|(?<=\D)\d{3,4})?(?:[-_](?:s|m|l|xl|small|big|large|thumb|thumbnail|full))?$"
+)
+_PERSON = re.compile(r"(?:^|[\s_-])(?:by-?lines?|authors?|avatars?|bio|columnists?|writers?)(?:$|[\s_-])")
 _SITE = re.compile(
     r"(?:^|[_.-])(?:logos?|icons?|fb-?ico|favicon|placeholder|fallback|ogp|og-?(?:image|default)|default(?:-?image)?"
     r"|(?:social|facebook|twitter|fb)?-?shar(?:e|ing)|socialshare|social|no-?image|header|masthead)(?:$|[_.-]|\d)"
@@ -108,12 +112,18 @@ def _is_speck(image: HtmlElement) -> bool:
 def stem(url: str) -> str:
     """What stays of a picture's file name when sizes are taken off: `a-300x200.jpg`, `a.jpg?w=100` -> `a`."""
     name = urlsplit(url).path.rsplit("/", 1)[-1].rsplit(".", 1)[0].lower()
-    return re.sub(r"(?:[-_]?\d{2,4}(?:x\d{2,4})?|[-_](?:s|m|l|xl|small|big|large|thumb|thumbnail|full))+$", "", name)
+    return _SIZE.sub("", name)
 
 
 def is_file(href: str) -> bool:
     """Whether an address is a picture's own rather than a page's."""
     return bool(_PICTURE_FILE.search(href))
+
+
+def is_of_person(image: HtmlElement) -> bool:
+    """Whether a picture stands in what names say is about the author: it shows who wrote, not what is told."""
+    around = [image, *list(image.iterancestors())[:3]]
+    return any(element.tag not in ("body", "article", "main") and _PERSON.search(names(element)) for element in around)
 
 
 def is_of_site(url: str) -> bool:

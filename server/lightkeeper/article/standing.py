@@ -9,14 +9,20 @@ import re
 
 from lxml.html import HtmlElement
 
+from .addresses import clean, host_of
+from .model import Link
 from .opinion import letters
-from .tree import drop, names, text_of
+from .tree import Source, drop, names, text_of
 
 _DECK = re.compile(
     r"(?:^|[\s_-])(?:deck|dek|sub-?(?:title|head(?:line|ing)?|hed)|stand-?first|summary|excerpt|intro(?:duction)?|teaser|lede?"
     r"|chapo|chapeau|vorspann|description|abstract|lid|lead)(?:$|[\s_-])"
 )
 _CORRECTION = re.compile(r"(?:^|[\s_-])(?:corrections?|erratum|errata|clarification)(?:$|[\s_-])")
+_MORE = re.compile(
+    r"(?:^|\s)(?:more|next|related|read-?(?:more|also|next)|see-?also|also-?read|up-?next|next-?(?:story|article|up)"
+    r"|more-?on(?:-?this)?|related-?(?:stories|articles|posts|news|content|links?))(?:$|\s)"
+)
 _LONGEST = 1_000
 
 
@@ -48,6 +54,22 @@ def _is_standfirst(heading: HtmlElement, text: str) -> bool:
     return above is not None and (
         above.tag == "h1" or (above.tag == "header" and next(above.iter("h1"), None) is not None)
     )
+
+
+def more(root: HtmlElement, source: Source) -> list[Link]:
+    """What the page offers to read after this story, where its names say so: more on the subject, the next story."""
+    found: dict[str, str] = {}
+    for element in root.iter("section", "div", "aside", "nav", "ul", "p"):
+        if not _MORE.search(names(element)) or next(element.iter("h1", "main", "form"), None) is not None:
+            continue
+        links = [link for link in element.iter("a") if link.get("href")]
+        if len(links) > 24 or len(text_of(element)) > 2_000:
+            continue
+        for link in links:
+            url, title = source.absolute(link.get("href")), text_of(next(link.iter("h2", "h3", "h4"), link))
+            if 16 <= len(title) <= 200 and host_of(url) == host_of(source.url) and url != source.url:
+                found.setdefault(clean(url), title)
+    return [Link(url, title) for url, title in found.items()][:8]
 
 
 def take_correction(root: HtmlElement) -> str:
