@@ -1,4 +1,4 @@
-"""Publishing: what the store holds is in its bundles, what did not change keeps its bytes, whatever happens in between."""
+"""Publishing: what the store holds is in its bundles, what did not change keeps its bytes, whatever stops it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from lightkeeper.bundles.heads import Head, read_head, split_manifest
 from lightkeeper.bundles.lists import Listing, address_hash, read_list
 from lightkeeper.bundles.trust import Trust, pin
 from lightkeeper.errors import KeyFileError
-from lightkeeper.publishing import files, folder
+from lightkeeper.publishing import files
 from lightkeeper.publishing.keyring import Keyring
 from lightkeeper.publishing.task import Lock, Publishing
 
@@ -111,8 +111,8 @@ async def test_many_states_are_served_with_few_steps(tmp_path: Path) -> None:
     """After three weeks of changes: a handful of packs, each verified, the disk not filling up."""
     async with desk(tmp_path) as work:
         trust = None
-        for number in range(60):
-            work.clock.pass_(8 * 3600)
+        for number in range(25):
+            work.clock.pass_(20 * 3600)
             await work.save(story(number))
             await work.publish()
             trust = verify(work, trust)
@@ -245,6 +245,23 @@ async def test_another_look_of_pages_makes_every_object_again(tmp_path: Path) ->
         assert any("The Beacon" in data.decode() for data in told_all.objects.values())
 
 
+async def test_withdrawal_needs_no_key(tmp_path: Path) -> None:
+    """With the online key expired no list can be signed, but the story is served no more."""
+    async with desk(tmp_path) as work:
+        await work.save(story(1, words="Secret."), story(2))
+        await work.publish()
+        work.clock.pass_(400 * DAY)
+        await work.store.withdraw("/news/story-1", BEGIN)
+        with pytest.raises(KeyFileError, match="expired"):
+            await work.publish()
+        assert not [path for path in work.served.rglob("*") if path.is_file() and b"Secret." in path.read_bytes()]
+        ring = Keyring(tmp_path / "keys")
+        ring.write(issuing.rotate(ring.keys(), ROOTS[0], secret("online 2"), int(work.clock.now)), secret("online 2"))
+        await work.publish()
+        assert len(listing(work).tombstones) == 1
+        verify(work)
+
+
 class Stop(BaseException):
     """A crash."""
 
@@ -262,7 +279,7 @@ async def test_crash_at_any_write_shows_a_whole_state(tmp_path: Path, monkeypatc
         written += 1
         return write(path, data, **how)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(folder.files, "write", counted)
+    monkeypatch.setattr(files, "write", counted)
     async with desk(tmp_path) as work:
         await work.save(story(1))
         await work.publish()
@@ -314,10 +331,10 @@ async def test_killed_at_random_instructions(tmp_path: Path) -> None:
         verify(work, trust)
 
 
-def _until(said: pytest.LogCaptureFixture, words: str) -> Iterator[bool]:
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline and words not in said.text:
-        yield True
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not holds():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 async def test_server_without_keys_says_so_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -325,8 +342,7 @@ async def test_server_without_keys_says_so_once(tmp_path: Path, caplog: pytest.L
     async with desk(tmp_path) as work:
         (tmp_path / "keys" / "public.keys").unlink()
         async with Publishing(work.settings, work.store, lambda _: True):
-            for _ in _until(caplog, "keys init"):
-                await asyncio.sleep(0.05)
+            await until(lambda: "keys init" in caplog.text)
         assert caplog.text.count("no bundles are published") == 1
         assert not (work.served / "b" / "names").exists()
 
@@ -338,17 +354,14 @@ async def test_change_is_out_within_a_second_and_one_process_publishes(tmp_path:
         await work.save(story(1))
         first, second = (Publishing(work.settings, work.store, lambda _: True) for _ in range(2))
         async with first, second:
-            while not (work.served / "b" / NAME / "head").exists():
-                await asyncio.sleep(0.05)
+            await until(lambda: (work.served / "b" / NAME / "head").exists())
             with Lock(tmp_path) as lock:
                 assert not lock.held
-            await asyncio.sleep(1)
             took = []
             for number in range(2, 5):
                 begun, before = time.monotonic(), head(work).sequence
                 await work.save(story(number))
-                while head(work).sequence == before:
-                    await asyncio.sleep(0.01)
+                await until(lambda before=before: head(work).sequence > before)
                 took.append(time.monotonic() - begun)
             assert min(took) < 1
         with Lock(tmp_path) as lock:
