@@ -72,7 +72,23 @@ class Figures:
         for holder in list(found.iterancestors())[:3]:
             if holder in self._builder.judge.weights and self.is_captioned(holder):
                 return self.build(holder)
-        return [Element("p", (), tuple(self._builder.media(found)))]
+        shown = tuple(self._builder.media(found))
+        words = self._beside(found)
+        if shown and not is_blank(words):
+            return [Element("figure", (), (*shown, self._builder.make("figcaption", (), words)))]
+        return [Element("p", (), shown)]
+
+    def _beside(self, image: HtmlElement) -> tuple[Inline, ...]:
+        """The short text that stands alone with the opening picture in a holder of no telling name."""
+        holder = image.getparent()
+        if holder is None or holder.tag not in ("div", "section", "span") or len(list(holder.iter("img"))) != 1:
+            return ()
+        rest = [child for child in holder if child is not image and isinstance(child.tag, str) and text_of(child)]
+        if len(rest) != 1 or rest[0].tag not in ("div", "p", "span", "small") or len(text_of(holder)) > 250:
+            return ()
+        if next(rest[0].iter("h1", "h2", "h3", "time", "ul"), None) is not None:
+            return ()
+        return self._caption_words(rest[0])
 
     def _opens(self, image: HtmlElement, shared: str) -> bool:
         url = pictures.address(image, self._builder.source)

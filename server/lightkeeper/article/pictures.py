@@ -72,6 +72,11 @@ def _candidates(image: HtmlElement) -> list[str]:
         for element in holder.iter("source"):
             sets += [best for name in ("srcset", "data-srcset") if (best := widest(element.get(name) or ""))]
     real = [plain] if plain and not _PLACEHOLDER.search(plain) else []
+    if real and lazy and urlsplit(plain).path.endswith(".gif"):  # what stands there until the picture is loaded
+        real = []
+    wider = next((best for best in sets if real and urlsplit(best).path == urlsplit(plain).path), "")
+    if wider:
+        real = [wider]
     if not lazy and not sets and not real:
         lazy = [
             value.strip()

@@ -78,7 +78,9 @@ def _story(source: Source, metas: dict[str, list[str]], whole: bool = False) -> 
     way = direction(text_of(judge.root), facts.language, [*facts.directions, *judge.directions()])
     builder = Builder(source, judge, way, facts.language)
     trimmer = Trimmer(judge, address)
-    blocks = [*builder.figures.opening(facts.picture), *trimmer.trim(builder.blocks(judge.root))]
+    body = builder.blocks(judge.root)
+    points = builder.points() if any(block.tag == "section" for block in body) else []
+    blocks = [*builder.figures.opening(facts.picture), *points, *trimmer.trim(body)]
     article = finish(
         paywall.teaser(blocks) if teaser else blocks, [*builder.related, *trimmer.related, *more], facts, source, way
     )

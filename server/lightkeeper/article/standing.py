@@ -23,6 +23,13 @@ _MORE = re.compile(
     r"(?:^|\s)(?:more|next|related|read-?(?:more|also|next)|see-?also|also-?read|up-?next|next-?(?:story|article|up)"
     r"|more-?on(?:-?this)?|related-?(?:stories|articles|posts|news|content|links?))(?:$|\s)"
 )
+_NEXT = re.compile(r"(?:^|\s)(?:up-?)?next(?:$|\s)")
+_CORRECTED = re.compile(
+    r"\W*(?:this (?:article|story|report|piece) (?:was|has been) (?:amended|corrected|updated)\b"
+    r"|(?:correction|clarification|исправление|поправка|уточнение|تصحيح|تصحیح|اصلاحیه|ڕاستکردنەوە|düzeltme"
+    r"|düzəliş|תיקון|更正|勘误|勘誤)(?: \([^)]{1,30}\))?\s*[:.—–-])",
+    re.IGNORECASE,
+)
 _LONGEST = 1_000
 
 
@@ -65,6 +72,9 @@ def more(root: HtmlElement, source: Source) -> list[Link]:
         links = [link for link in element.iter("a") if link.get("href")]
         if len(links) > 24 or len(text_of(element)) > 2_000:
             continue
+        addresses = {source.absolute(link.get("href")) for link in links if len(text_of(link)) > 12}
+        if _NEXT.search(names(element)) and len(addresses) > 1:  # a list of whatever came after, not the next story
+            continue
         for link in links:
             url, title = source.absolute(link.get("href")), text_of(next(link.iter("h2", "h3", "h4"), link))
             if 16 <= len(title) <= 200 and host_of(url) == host_of(source.url) and url != source.url:
@@ -80,4 +90,9 @@ def take_correction(root: HtmlElement) -> str:
             if 20 < len(text) <= _LONGEST and next(element.iter("article", "main", "h1"), None) is None:
                 drop(element)
                 return text
+    for element in root.iter("p"):
+        text = text_of(element)
+        if 20 < len(text) <= _LONGEST and _CORRECTED.match(text):
+            drop(element)
+            return text.lstrip("•*· ")
     return ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from .addresses import host_of
+from .labels import is_service, leads_on
 from .model import Element, Link
 from .opinion import letters
 from .selection import Judge
@@ -17,23 +18,6 @@ _PROSE = 80
 _HEADINGS = ("h2", "h3", "h4")
 _TEXTUAL = frozenset({"p", "h2", "h3", "h4", "ul", "ol"})
 _MARKUP = re.compile(r"^\s*(?:<\w+[\s>/]|\[/?\w+[^\]]*=[^\]]*\])")
-_RELATED = re.compile(
-    r"^\W*(?:related|read (?:more|also|next|on)|see (?:also|more)|also(?: (?:read|see|on))?|more(?: (?:from|on|in"
-    r"|like|stories|news|coverage))?"
-    r"|recommended|you (?:may|might) (?:also|like)|don'?t miss|watch|trending|latest|popular|top stories"
-    r"|most (?:read|popular)|sponsored"
-    r"|lire aussi|à lire|voir aussi|lesen sie|mehr (?:zum|zu)|lee también|te puede interesar|leia (?:também|mais)"
-    r"|veja (?:também|mais)"
-    r"|leggi anche|lees ook|läs också|les også|czytaj też|ayrıca|ilgili haberler?|oxuyun|читайте (?:также|еще"
-    r"|ещё)|по теме|см\. также"
-    r"|بیشتر بخوانید|همچنین بخوانید|مطالب مرتبط|در همین زمینه|بخوانید|اقرأ (?:أيضا|أيضًا|المزيد)"
-    r"|مواضيع (?:ذات صلة|متعلقة)|قد يهمك"
-    r"|زیاتر بخوێنەوە|هەروەها بخوێنەوە|həmçinin oxuyun|bunu da oxuyun|bunu da okuyun"
-    r"|עוד בנושא|قد يعجبك|شاهد أيضا|ذات صلة"
-    r"|مزید پڑھیں|یہ بھی پڑھیں|קראו (?:גם|עוד)|כתבות נוספות|相关|相關|延伸閱讀"
-    r"|推荐阅读|更多|関連記事|あわせて読みたい|관련 ?기사)",
-    re.IGNORECASE,
-)
 _CALL = re.compile(
     r"^\W*(?:click here|follow (?:us|\w+ on|me)|like us on|subscribe (?:to|now|here|today)|sign up|join (?:us|our"
     r"|the conversation)|download (?:our|the) app"
@@ -140,7 +124,7 @@ class Trimmer:
             return False
         said = text[: text.find(found[0].text())] if found[0].text() in text else ""
         rest = len(letters(text)) - sum(len(letters(link.text())) for link in found)
-        labelled = bool(_RELATED.match(said)) and rest <= len(letters(said)) + 12
+        labelled = bool(leads_on(said)) and rest <= len(letters(said)) + 12
         whole = rest == 0 and len(found) == 1 and self._is_own(found[0]) and len(text.split()) >= 3
         shouted = rest == 0 and len(text) > 12 and bool(_CAPITALS.fullmatch(text))
         if labelled or shouted or (whole and not text.endswith((".", "。", "؟", "!"))):
@@ -167,7 +151,13 @@ class Trimmer:
         known = {link.url for link in self.related}
         for link in links(block):
             url, title = link.get("href"), squash(link.text())
-            if url.startswith("http") and url not in known and len(title) > 12 and len(self.related) < 12:
+            if (
+                url.startswith("http")
+                and url not in known
+                and not is_service(url)
+                and len(title) > 12
+                and len(self.related) < 12
+            ):
                 known.add(url)
                 self.related.append(Link(url, title))
 
