@@ -125,7 +125,8 @@ class Judge:
         text = text_of(element)
         if not 0 < len(links) <= 2 or len(text) > 250:
             return False
-        return leads_on(text) or (element.tag == "aside" and next(links[0].iter(*_HEADINGS), None) is not None)
+        headed = element.tag == "aside" and next(links[0].iter(*_HEADINGS), None) is not None
+        return leads_on(text) or headed or (element.tag == "figure" and text == text_of(links[-1]))
 
     def directions(self) -> list[str]:
         """What the story's element and those around it say in `dir`."""
