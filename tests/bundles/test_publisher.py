@@ -268,8 +268,8 @@ class Stop(BaseException):
 
 
 async def test_crash_at_any_write_shows_a_whole_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stopped at every other file that a publication writes, from the first to the last: readers see the old state or the new one, whole;
-    and the next start publishes the new one."""
+    """Stopped at every other file that a publication writes, from the first to the last: readers see the old state or
+    the new one, whole; and the next start publishes the new one."""
     written, limit = 0, 10**9
     write = files.write
 
