@@ -23,6 +23,7 @@ from .delivery.light_route import LightRoute
 from .delivery.metrics import CONTENT_TYPE, Answered, MeasuredOrigin, MeasuredPool, Metrics
 from .delivery.paths import PathRules
 from .delivery.proxy import Proxy
+from .delivery.receipts import FOLDER, Receipts
 from .delivery.shelf import Shelf
 from .delivery.watch import Watch
 from .publishing.task import Publishing
@@ -39,7 +40,15 @@ def create_app(settings: Settings) -> Starlette:
     library = Library(settings, origin=origin, store=shelf, pool=pool)
     answers = LightAnswers(settings, library.site)
     light = LightRoute(library, answers)
-    documents = Documents(settings, proxy=Proxy(settings, origin), library=library, answers=answers, metrics=metrics)
+    receipts = Receipts(settings)
+    documents = Documents(
+        settings,
+        proxy=Proxy(settings, origin),
+        library=library,
+        answers=answers,
+        metrics=metrics,
+        receipts=receipts,
+    )
 
     async def measured() -> Told:
         return Told(await asyncio.to_thread(metrics.text), content_type=CONTENT_TYPE)
@@ -53,6 +62,7 @@ def create_app(settings: Settings) -> Starlette:
     keeping = settings.mode == "on" and settings.offline != "off"
     editions = [
         Route("/_lk/choose", choose(library.site)),
+        Route(FOLDER + "{id}", receipts.picture),
         *saved.routes(settings, shelf),
         *(bundles.routes(settings.data / "bundles") if keeping else ()),
         Route(settings.light_prefix, light),
