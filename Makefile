@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK = $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-emit-index-url --no-emit-find-links pyproject.toml
 
-.PHONY: serve test origins lint browsers lock clean
+.PHONY: serve system test origins quality sizes lint lock clean
 
 serve: .venv/installed
 	$(BIN)/lightkeeper serve
@@ -18,18 +18,28 @@ node_modules/installed: package.json package-lock.json
 	npm ci --silent
 	touch $@
 
-browsers:
+# What tests drive, from Debian's packages: three browser engines, nginx, Caddy, WordPress.
+system:
 	tests/browsers.sh
-
-test: .venv/installed browsers
+	tests/deploy/install.sh
 	tests/origins/install.sh
-	$(BIN)/pytest
+
+test: .venv/installed system
+	$(BIN)/pytest -n 2 --dist loadfile
 
 # A real WordPress, nginx and an odd server, through Lightkeeper and directly. PAGES=DIR: a folder of real pages as well.
 origins: .venv/installed
 	tests/origins/install.sh
 	$(BIN)/pytest -m origins tests/origins
 	$(if $(PAGES),$(BIN)/python -m tests.origins.pages $(PAGES))
+
+# Extraction beside other extractors, over a folder of pages with their truth: PAGES=DIR.
+quality: .venv/installed
+	$(BIN)/python -m tests.quality $(PAGES)
+
+# Bytes of Light pages on the wire, over the demo and, with PAGES=DIR, over a folder of pages.
+sizes: .venv/installed
+	$(BIN)/python -m tests.sizes $(PAGES)
 
 lint: .venv/installed node_modules/installed
 	$(BIN)/ruff check server tests fixtures

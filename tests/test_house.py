@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "bundles": {"article", "editions", "errors"},
     "publishing": {"__init__", "article", "bundles", "editions", "errors", "resources", "settings", "store"},
     "demo": {"__init__", "errors", "resources"},
-    "app": {"delivery", "publishing", "settings", "source", "store"},
+    "app": {"delivery", "gather", "publishing", "settings", "source", "store"},
     "doctor": {"__init__", "article", "editions", "errors", "sensing", "settings", "source", "store"},
     "cli": {
         *{"__init__", "app", "article", "delivery", "demo", "doctor", "errors", "logs", "resources", "settings"},

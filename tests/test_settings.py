@@ -51,7 +51,7 @@ def test_lists_come_from_environment_and_file(tmp_path: Path, monkeypatch: pytes
 def test_wrong_value_gives_one_line(name: str, value: str, said: str) -> None:
     """The line names the setting and says what is right."""
     with pytest.raises(SettingsError, match=said) as raised:
-        load(**{name: value})
+        load(None, **{name: value})
     assert "\n" not in str(raised.value)
 
 

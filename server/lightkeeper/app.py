@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 
@@ -26,8 +27,10 @@ from .delivery.proxy import Proxy
 from .delivery.receipts import FOLDER, Receipts
 from .delivery.shelf import Shelf
 from .delivery.watch import Watch
+from .gather.discovery import Discovery
 from .publishing.task import Publishing
 from .settings import Settings
+from .source.pace import Pace
 from .store import Store
 
 
@@ -71,7 +74,10 @@ def create_app(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        watch = Watch(settings, library) if settings.mode == "on" else nullcontext()
+        pace = Pace(settings.pace, time.monotonic)
+        discovery = Discovery(settings, origin, pool, pace)
+        ahead = Watch(settings, library, shelf=shelf, discovery=discovery, pace=pace)
+        watch = ahead if settings.mode == "on" else nullcontext()
         publishing = Publishing(settings, store, allow) if keeping else nullcontext()
         async with Following(shelf, library), library.tally, watch, publishing:
             yield

@@ -10,6 +10,7 @@ LightkeeperError
 ├── OriginError            the publisher's site did not give a usable answer
 │   ├── OriginUnreachable  no connection, TLS failure, broken answer
 │   ├── OriginTimeout      no answer in time
+│   ├── OriginBusy         it asked to come back later; `after` says in how many seconds, where it said so
 │   ├── OriginCutShort     its answer broke off after the head had arrived
 │   └── OriginGarbled      its body is in a content coding that cannot be undone
 ├── BundleError            a bundle, or the keys to it
@@ -63,6 +64,14 @@ class OriginUnreachable(OriginError):
 
 class OriginTimeout(OriginError):
     status = 504
+
+
+class OriginBusy(OriginError):
+    status = 503
+
+    def __init__(self, sentence: str, after: float | None = None) -> None:
+        super().__init__(sentence)
+        self.after = after
 
 
 class OriginCutShort(OriginError):

@@ -78,6 +78,13 @@ class Settings(BaseSettings):
         "Lightkeeper-Edition", description="Response header that says what was decided and why; empty: none."
     )
     fronts: Words = Field(("/",), description="Paths of the lists of stories that are read in advance.")
+    feeds: Words = Field(
+        (), description="Paths of feeds (RSS, Atom, JSON Feed) and sitemaps that name stories; WordPress is found."
+    )
+    poll: float = Field(120.0, ge=1, description="Seconds between two readings of fronts, feeds and latest stories.")
+    pace: float = Field(
+        10.0, gt=0, le=1000, description="Requests a second, at most, when stories are read in advance."
+    )
     offline: Literal["ask", "auto", "off"] = Field(
         "ask", description="Saved reading: only after the reader's yes, offered at once, or never."
     )
@@ -133,7 +140,16 @@ class Settings(BaseSettings):
     operator_token: str = Field("", description="Whoever sends this as a bearer token may see them, too.", repr=False)
 
     @field_validator(
-        *("bundle_mirrors", "trusted_proxies", "operators", "fronts", "session_cookies", "untouched", "light_paths"),
+        *(
+            "bundle_mirrors",
+            "trusted_proxies",
+            "operators",
+            "fronts",
+            "feeds",
+            "session_cookies",
+            "untouched",
+            "light_paths",
+        ),
         mode="before",
     )
     @classmethod
@@ -224,8 +240,9 @@ def load(config: Path | None = None, **arguments: Any) -> Settings:
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise SettingsError(f"{path}: cannot be read: {error}") from error
     given: dict[str, Any] = {name: value for name, value in arguments.items() if value is not None}
+    given["_file"] = file
     try:
-        return Settings(_file=file, **given)
+        return Settings(**given)
     except ValidationError as error:
         raise SettingsError(_sentence(error)) from error
 

@@ -37,8 +37,8 @@ def body(markup: str, **options: str) -> str:
             'href="https://post.example/x?id=2"',
         ),
         (
-            '<figure><img data-src="/p.jpg" src="data:image/gif;base64,R0" alt="A"><figcaption>At sea</figcaption></figure>',
-            '<figure><a class="picture" href="https://post.example/p.jpg">A</a><figcaption>At sea</figcaption></figure>',
+            '<figure><img data-src="/p.jpg" src="data:image/gif;base64,R0" alt="A"><figcaption>At sea</figcaption></figure>',  # noqa: E501
+            '<figure><a class="picture" href="https://post.example/p.jpg">A</a><figcaption>At sea</figcaption></figure>',  # noqa: E501
         ),
         (
             '<img src="/blank.gif" class="lazy"><noscript><img src="/q.jpg" alt="Quay"></noscript>',
@@ -57,7 +57,7 @@ def body(markup: str, **options: str) -> str:
             "<table><tbody><tr><th>Day</th><th>Boats</th></tr><tr><td>Monday</td><td>4</td></tr></tbody></table>",
         ),
         (
-            '<p>Noted<a href="#fn1">1</a> at the time by all of them.</p><p id="fn1">A note on what was noted then.</p>',
+            '<p>Noted<a href="#fn1">1</a> at the time by all of them.</p><p id="fn1">A note on what was noted then.</p>',  # noqa: E501
             '<a href="#n-fn1">1</a>',
         ),
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from ..cli.test_serve import run
+from ..cli.run import run
 from .test_offline import (  # noqa: F401  (fixtures)
     COPY,
     NO_TRACES,

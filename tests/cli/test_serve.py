@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -137,7 +138,23 @@ def test_a_hung_process_does_not_hold_up_the_end(tmp_path: Path) -> None:
         assert running.process.wait(timeout=10) in (0, -signal.SIGTERM)
 
 
+def test_a_process_that_dies_is_replaced(tmp_path: Path) -> None:
+    """One of two is killed: answers go on, and soon there are two again."""
+    arguments = ("--origin", "http://127.0.0.1:9", "--data", str(tmp_path), "--workers", "2")
+    with serving(*arguments, port=free_port()) as running:
+        killed = _serving_child(running.process.pid)
+        os.kill(killed, signal.SIGKILL)
+        deadline = time.monotonic() + 60
+        while killed in (now := _children(running.process.pid)) or len(now) < 2:
+            assert running.address.get("/_lk/health").status == 200
+            assert time.monotonic() < deadline
+
+
+def _children(parent: int) -> list[int]:
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return [int(pid) for pid in children if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()]
+
+
 def _serving_child(parent: int) -> int:
     """One of the processes that answer, as the system knows them."""
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return next(int(pid) for pid in children if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text())
+    return _children(parent)[0]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .test_serve import run
+from .run import run
 
 
 def test_it_writes_the_end_of_the_worker_and_says_what_to_do(

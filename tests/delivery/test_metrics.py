@@ -121,6 +121,17 @@ def test_what_happened_is_counted(tmp_path: Path) -> None:
     assert found["lightkeeper_store_bytes"] > 4096
 
 
+def test_a_site_that_counts_as_down_shows(tmp_path: Path) -> None:
+    """The gauge is 1 while the circuit is open."""
+    with service(tmp_path, breaker_failures="2") as running:
+        running.reader.get("/", NAVIGATION)
+        assert numbers(running.reader)["lightkeeper_circuit_open"] == 0
+        running.site.down = True
+        for _ in range(3):
+            running.reader.get("/", NAVIGATION)
+        assert numbers(running.reader)["lightkeeper_circuit_open"] == 1
+
+
 def test_no_label_tells_of_readers_or_pages(tmp_path: Path) -> None:
     """Labels are words of ours: no address of a reader, no path, no query."""
     with service(tmp_path, operator_token="s3cret") as running:

@@ -755,7 +755,7 @@ def test_a_slow_reader_holds_the_origin_back() -> None:
         with proxy.address.connect() as reader:
             reader.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
             stalled = sent.get(timeout=30)
-            assert stalled < 30 * MEGABYTE
+            assert stalled < 45 * MEGABYTE  # Linux lets one receive buffer grow to 33 MB
             total, buffer = 0, bytearray(MEGABYTE)
             while count := reader.recv_into(buffer):
                 total += count

@@ -52,7 +52,7 @@ until curl -fs -o "$WORK/ready" "http://127.0.0.1:$PORT/_lk/ready"; do
   kill -0 "$server" || { cat "$WORK/serve.log"; exit 1; }
   sleep 0.02
 done
-echo "Start to ready: $((($(date +%s%N) - began) / 1000000)) ms, as user $(ps -o uid= -p "$server" | tr -d ' ') on a read-only root"
+echo "Start to ready: $((($(date +%s%N) - began) / 1000000)) ms ($(awk '{print ($14 + $15) * 10}' "/proc/$server/stat") ms of processor time), as user $(ps -o uid= -p "$server" | tr -d ' ') on a read-only root"
 ! touch "$WORK/rootfs/usr/probe" 2>/dev/null || { echo "the root can be written"; exit 1; }
 chroot --userspec=10001 "$WORK/rootfs" /usr/bin/env -i PATH=/opt/lightkeeper/bin:/usr/bin LIGHTKEEPER_PORT="$PORT" python3 -m lightkeeper.health
 echo "HEALTHCHECK: well"

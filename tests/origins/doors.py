@@ -87,8 +87,9 @@ def same_page(direct: Received, through: Received, added: tuple[bytes, ...]) -> 
 def _equal(direct: bytes, through: bytes) -> None:
     """Say where two pages of many lines differ: the whole of them is too much to print."""
     if direct != through:
-        both = (body.decode("utf-8", "replace").splitlines() for body in (direct, through))
-        raise AssertionError("\n".join(line[:400] for line in islice(unified_diff(*both, n=0, lineterm=""), 30)))
+        before, after = (body.decode("utf-8", "replace").splitlines() for body in (direct, through))
+        changes = unified_diff(before, after, n=0, lineterm="")
+        raise AssertionError("\n".join(line[:400] for line in islice(changes, 30)))
 
 
 def _less_charset(line: Line) -> Line:

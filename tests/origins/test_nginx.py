@@ -88,7 +88,7 @@ def test_a_page_under_a_strict_policy_is_watched_all_the_same(paper: Doors) -> N
 @pytest.mark.parametrize(
     "path",
     [
-        *("/style.css", "/minutes.pdf", "/feed.rss", "/no-kind", "/empty.html", "/gone/"),
+        *("/style.css", "/minutes.pdf", "/feed.rss", "/no-kind", "/gone/"),
         *("/closed/", "/nothing", "/news/low-water.html/", "/%2e%2e/etc/passwd", "/nothing?x=%00"),
     ],
 )
@@ -96,6 +96,14 @@ def test_a_page_under_a_strict_policy_is_watched_all_the_same(paper: Doors) -> N
 def test_everything_else_passes_untouched(paper: Doors, path: str, headers: dict[str, str]) -> None:
     """Other kinds, redirects within the site, refusals, nginx's own error pages."""
     same(paper.insider().open(path, **headers), paper.visitor().open(path, **headers))
+
+
+@pytest.mark.parametrize("headers", [{}, PACKED, LIGHT])
+def test_an_empty_page_stays_empty(paper: Doors, headers: dict[str, str]) -> None:
+    """There is no page to add anything to; the address is a negotiated one all the same."""
+    answer = paper.visitor().open("/empty.html", **headers)
+    assert (answer.status, answer.body, answer.header("content-length")) == (200, b"", "0")
+    assert answer.header("cache-control") == "private, no-cache"
 
 
 def test_a_limit_on_requests_is_the_origins_to_set(paper: Doors) -> None:

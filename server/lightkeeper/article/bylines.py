@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from lxml.html import HtmlElement
+
 from .linked import Node, plain, several
 from .tree import Source, elements, squash, terms, text_of
 
@@ -40,7 +42,7 @@ def bylines(
     if people := _clean(several(node.get("author") or node.get("creator"))):
         return people
     for name in _METAS:
-        if people := _clean(metas.get(name, [])[: None if name == "article:author" else 1]):
+        if people := _clean(metas.get(name, [])):
             return people
     return _clean(_split(micro.get("author", []))) or _clean(_split(_shown(source)))
 
@@ -49,7 +51,8 @@ def _split(values: list[str]) -> list[str]:
     """Several people in one line: `Ann Lee and Bo Ek` -> `Ann Lee`, `Bo Ek`; only where each part is a full name."""
     out: list[str] = []
     for value in values:
-        parts = [part for part in _AND.split(_BY.sub("", squash(value))) if part]
+        value = _DATE.sub("", _BY.sub("", squash(value)))
+        parts = [part for part in _AND.split(value) if part]
         out += parts if all(2 <= len(part.split()) <= 4 for part in parts) else [value]
     return out
 
@@ -74,14 +77,23 @@ def _shown(source: Source) -> list[str]:
             continue
         text = text_of(element)
         if 2 < len(text) <= _LONGEST and _clean([text]):
+            people = _linked(element) or [text]
             if headed:
-                return [text]
-            above.append(text)
-    return above[:1]
+                return people
+            above = above or people
+    return above
 
 
-def _is_byline(element: object) -> bool:
-    get = element.get  # type: ignore[attr-defined]
+def _linked(element: HtmlElement) -> list[str]:
+    """The names that a byline links to their authors' pages: without titles and places that stand beside them."""
+    found = (
+        link for link in element.iterdescendants("a") if "author" in f"{link.get('rel') or ''}{link.get('href') or ''}"
+    )
+    return [text for link in found if len(text := text_of(link)) > 2]
+
+
+def _is_byline(element: HtmlElement) -> bool:
+    get = element.get
     if get("rel") == "author":
         return True
     said = f"{get('class') or ''} {get('id') or ''} {get('itemprop') or ''}".lower()

@@ -118,7 +118,7 @@ def metas(source: Source) -> dict[str, list[str]]:
                 found.setdefault(name, []).append(content)
             for name in (element.get("property") or "").lower().replace(".", ":").split():
                 properties.setdefault(name, []).append(content)
-    return {name: properties.get(name, []) + found.get(name, []) for name in {**properties, **found}}
+    return found | properties  # where both spellings are there, editors mean the one with `property`
 
 
 def microdata(source: Source) -> dict[str, list[str]]:

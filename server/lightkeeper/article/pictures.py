@@ -7,8 +7,11 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from .addresses import clean
+from .model import Element
 from .tree import Source, names, squash, terms
 
+EMBEDS = frozenset({"iframe", "video", "audio", "embed", "object"})
 _LAZY = terms(
     "data-src data-original data-lazy-src data-lazy data-url data-hi-res-src data-full-src data-image data- "
     "img-src data-default-src data-echo data-delayed-url data-original-src data-src-medium data-high-res-src "
@@ -151,3 +154,8 @@ def embed(element: HtmlElement, source: Source) -> tuple[str, str] | None:
             return None
     name = squash(element.get("title") or element.get("aria-label") or "")
     return url, name or (urlsplit(url).hostname or url).removeprefix("www.")
+
+
+def link_to(url: str, kind: str, words: str) -> Element:
+    """A picture or an embed as the vocabulary has it: a link with its class."""
+    return Element("a", (("class", kind), ("href", clean(url))), (words,) if words else ())

@@ -77,7 +77,7 @@ def _story(source: Source, metas: dict[str, list[str]], whole: bool = False) -> 
     way = direction(text_of(judge.root), facts.language, [*facts.directions, *judge.directions()])
     builder = Builder(source, judge, way, facts.language)
     trimmer = Trimmer(judge, address)
-    blocks = [*builder.opening(facts.picture), *trimmer.trim(builder.blocks(judge.root))]
+    blocks = [*builder.figures.opening(facts.picture), *trimmer.trim(builder.blocks(judge.root))]
     article = finish(
         paywall.teaser(blocks) if teaser else blocks, [*builder.related, *trimmer.related], facts, source, way
     )

@@ -9,8 +9,10 @@ import typer
 from .. import __version__
 from ..errors import LightkeeperError
 from . import bundles, keys
+from .doctor import doctor
 from .extract import extract
 from .newsroom import listing, restore, show, stats, withdraw
+from .pull import pull
 from .serve import serve
 from .uninstall import uninstall
 
@@ -25,6 +27,8 @@ app = typer.Typer(
 app.command()(serve)
 app.command()(extract)
 app.command()(uninstall)
+app.command()(doctor)
+app.command()(pull)
 app.command("list")(listing)
 app.command()(show)
 app.command()(stats)

@@ -1,4 +1,7 @@
-"""Several server processes on one socket. Owns when one is replaced, and that none can hold up the end."""
+"""Several server processes on one socket. Owns when one is replaced, and that none can hold up the end.
+
+Their metrics must have a folder (`delivery.metrics.FOLDER`): the numbers of one that ended are taken over there.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import socket
 import time
 
 import uvicorn
+from prometheus_client.multiprocess import mark_process_dead
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 from uvicorn.supervisors.multiprocess import Process
@@ -39,6 +43,7 @@ class Processes(Multiprocess):
         process.kill()
         process.join()
         self._heard.pop(process.pid, None)
+        mark_process_dead(process.pid)  # type: ignore[no-untyped-call]
         if process.exitcode == STARTUP_FAILURE:
             log.error("a server process cannot start; the reason stands above")
             self.should_exit.set()

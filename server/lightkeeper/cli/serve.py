@@ -28,7 +28,7 @@ from .processes import Processes
 _HANDED_OVER = "LIGHTKEEPER__SETTINGS"
 # Readers on slow links come back to a connection late; opening a new one costs them a round trip, with TLS three.
 _KEEP_ALIVE = 75
-_DRAIN = 8
+_DRAIN = 7
 
 
 def serve(

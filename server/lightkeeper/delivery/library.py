@@ -47,6 +47,7 @@ class _Entry:
     checked: datetime
     known: tuple[str, str]
     version: str  # the digest of what the store keeps of it
+    era: int  # how many times others' changes had been heard when it was made
     stale: Ready | None = None  # the same page, saying that it is a saved copy; made when first needed
 
 
@@ -74,6 +75,7 @@ class Library:
         self._renderer = Renderer(settings, self.site, store, pool)
         self._memory: OrderedDict[str, _Entry] = OrderedDict()
         self._checks: dict[str, asyncio.Task[Light]] = {}
+        self._era = 0
         self._second_look = second_look
         self._doubted: dict[str, asyncio.Task[None]] = {}
         self._overtaken: set[str] = set()  # being checked while another process changed them
@@ -109,7 +111,10 @@ class Library:
     async def value(self, path: str) -> Value | Missing:
         """What the Light page of `path` is made of. Raises `OriginError` like `get`."""
         light = await self.get(path)
-        return light if isinstance(light, Missing) else self._memory[path].value
+        if isinstance(light, Missing):
+            return light
+        entry = self._memory.get(path) or await self._stored(path)
+        return entry.value if entry else Missing("refused", 410)
 
     async def saved(self, path: str) -> Ready | None:
         """What is kept of `path`, marked as a saved copy: for when the origin has already failed."""
@@ -122,6 +127,7 @@ class Library:
         """The origin took `path` back or refuses it: no Light edition of it from now on."""
         self._memory.pop(path, None)
         if await self._store.remove(path, self._clock()):
+            self._let_go()
             self._doubt(path)
 
     def is_withdrawn(self, path: str) -> bool:
@@ -135,9 +141,15 @@ class Library:
             if entry is None or entry.version != version:
                 self._memory.pop(path, None)
                 self._overtaken.update({path} & self._checks.keys())
+        if changes.changed or changes.removed:
+            self._era += 1
         if changes.removed:
-            self._memory.clear()
+            self._let_go()
             self._overtaken.update(path for path in self._checks if digest(path) in changes.removed)
+
+    def _let_go(self) -> None:
+        self._era += 1
+        self._memory.clear()
 
     def _check(self, path: str, entry: _Entry | None) -> asyncio.Task[Light]:
         """The one question to the origin about `path` that is under way."""
@@ -159,6 +171,7 @@ class Library:
             if taken.gone:
                 self._memory.pop(path, None)
             if taken.reason == "refused" and entry is not None:
+                self._let_go()
                 self._doubt(path)
             return taken
         if taken is not None:
@@ -196,6 +209,7 @@ class Library:
             return None
 
     async def _read_back(self, path: str) -> _Entry | None:
+        era = self._era
         kept = await self._store.story(path)
         if kept is not None:
             value: Value = fragment.parse(kept.fragment)
@@ -207,17 +221,20 @@ class Library:
             value = front_json.load(front.front)
             fetched, known, version = front.fetched, (front.etag, front.last_modified), front.digest
         ready = await self._renderer.render(path, value, now=self._clock())
-        return _Entry(value, ready, fetched, known, version)
+        return _Entry(value, ready, fetched, known, version, era)
 
     async def _remember(
         self, path: str, value: Value, known: tuple[str, str], version: str, ready: Ready | None = None
     ) -> Ready:
-        now = self._clock()
+        now, era = self._clock(), self._era
         ready = await self._renderer.render(path, value, now=now, current=ready)
-        self._keep(path, _Entry(value, ready, now, known, version))
+        self._keep(path, _Entry(value, ready, now, known, version, era))
         return ready
 
     def _keep(self, path: str, entry: _Entry) -> None:
+        """In memory, unless something changed while the page was made: it may name what was removed meanwhile."""
+        if entry.era != self._era and self._memory.get(path) is None:
+            return
         self._memory[path] = entry
         self._memory.move_to_end(path)
         if len(self._memory) > _IN_MEMORY:

@@ -24,6 +24,7 @@ from ..article.model import Article, Front
 from ..errors import LightkeeperError, NotAnArticle, ReaderLeft
 from ..sensing import Decision
 from ..settings import Settings
+from ..source.circuit import State
 from ..source.origin import Answer, Header, Origin
 from ..source.page import Page
 from ..source.pool import Pool
@@ -161,8 +162,11 @@ class MeasuredOrigin(Origin):
         body: AsyncIterator[bytes] | None = None,
         **options: Any,
     ) -> Answer:
-        with self._metrics.asking():
-            return await super().ask(method, target, headers, body, **options)
+        try:
+            with self._metrics.asking():
+                return await super().ask(method, target, headers, body, **options)
+        finally:
+            self._metrics.circuit(self._circuit.state is not State.CLOSED)
 
 
 class MeasuredPool(Pool):

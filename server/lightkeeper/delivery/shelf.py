@@ -78,6 +78,9 @@ class Shelf:
     async def touch(self, address: str, fetched: datetime) -> None:
         await self._try(self._store.touch(address, fetched), None)
 
+    async def fetched(self, addresses: Collection[str]) -> dict[str, datetime]:
+        return await self._try(self._store.fetched(addresses), {})
+
     async def remove(self, address: str, seen: datetime) -> bool:
         """Whatever the store says, this process shows `address` no more. True where something was kept."""
         kept = await self._try(self._store.remove(address, seen), None)

@@ -1,4 +1,4 @@
-"""Keeps the Light edition ready: reads the fronts now and then, and every story that they list."""
+"""Keeps the Light edition ready: reads fronts, feeds and the latest stories now and then, and what is new in them."""
 
 from __future__ import annotations
 
@@ -12,23 +12,28 @@ from typing import IO
 
 from ..article.model import Front
 from ..errors import LightkeeperError
+from ..gather.discovery import Discovery
 from ..gather.intake import Missing
 from ..settings import Settings
+from ..source.pace import Pace
 from .faults import report
 from .library import Library
+from .shelf import Shelf
 
 log = logging.getLogger(__name__)
 
-_EVERY = 300.0
-# Between two stories, so that a small origin is not asked faster than a reader would.
-_PAUSE = 0.1
+# Stories of one reading that feeds and WordPress name: a correction of many at once takes more than one.
+_MOST_FOUND = 200
+_INDEXED_AT_ONCE = 50
 
 
 class Watch(AbstractAsyncContextManager["Watch"]):
     """Runs while entered, in one of several processes: the one that holds the lock in the data folder."""
 
-    def __init__(self, settings: Settings, library: Library) -> None:
-        self._fronts, self._limit = settings.fronts, settings.offline_stories
+    def __init__(self, settings: Settings, library: Library, *, shelf: Shelf, discovery: Discovery, pace: Pace) -> None:
+        self._fronts, self._limit, self._every = settings.fronts, settings.offline_stories, settings.poll
+        self._reads = bool(settings.fronts or settings.feeds)
+        self._shelf, self._discovery, self._pace = shelf, discovery, pace
         self._lock_file = settings.data / "watch.lock"
         self._library = library
         self._task: asyncio.Task[None] | None = None
@@ -49,27 +54,52 @@ class Watch(AbstractAsyncContextManager["Watch"]):
             lock = _opened(self._lock_file, stack)
             while True:
                 if lock is None or _locked(lock):
-                    for front in self._fronts:
-                        await self._read_safely(front)
-                await asyncio.sleep(_EVERY)
+                    try:
+                        await self._round()
+                    except Exception as error:
+                        report("reading in advance failed", error)
+                await asyncio.sleep(self._every)
 
-    async def _read_safely(self, front: str) -> None:
+    async def _round(self) -> None:
+        """Fronts first, for readers begin there; what fails is tried again the next time."""
+        await self._index()
+        if not self._reads:
+            return
+        wanted: dict[str, None] = {}
+        for front in self._fronts:
+            wanted |= dict.fromkeys((await self._stories(front))[: self._limit])
+        wanted |= dict.fromkeys(await self._found())
+        for language in await self._shelf.languages():
+            wanted |= dict.fromkeys(story.address for story in await self._shelf.listed(self._limit, language=language))
+        for path in wanted:
+            await self._read(path)
+
+    async def _index(self) -> None:
+        """Enter what an older version stored into the search index, in portions, so that others can write between."""
+        indexed = _INDEXED_AT_ONCE
+        while indexed == _INDEXED_AT_ONCE:
+            indexed = await self._shelf.index_more(_INDEXED_AT_ONCE)
+
+    async def _read(self, path: str) -> None:
+        await asyncio.sleep(self._pace.wait())
         try:
-            await self._read(front)
-        except Exception as error:
-            report("reading a front in advance failed", error)
+            await self._library.get(path)
+        except LightkeeperError as error:
+            log.info("a story could not be read: %s", error)
 
-    async def _read(self, front: str) -> None:
-        """One front and its stories; what fails is tried again the next time."""
-        stories = await self._stories(front)
-        for path in stories[: self._limit]:
-            try:
-                await self._library.get(path)
-            except LightkeeperError as error:
-                log.info("a story could not be read: %s", error)
-            await asyncio.sleep(_PAUSE)
+    async def _found(self) -> list[str]:
+        """What feeds and WordPress name and is not stored yet, or has changed since."""
+        candidates = {found.path: found for found in await self._discovery.recent()}
+        stored = await self._shelf.fetched(list(candidates))
+        new = [
+            path
+            for path, found in candidates.items()
+            if path not in stored or (found.modified is not None and found.modified > stored[path])
+        ]
+        return new[:_MOST_FOUND]
 
     async def _stories(self, front: str) -> list[str]:
+        await asyncio.sleep(self._pace.wait())
         try:
             value = await self._library.value(front)
         except LightkeeperError as error:

@@ -37,3 +37,15 @@ def _plain(settings: Settings, path: str, query: str) -> str:
 def _https(url: str) -> str:
     """http and https of one host are one site."""
     return url.replace("http:", "https:", 1) if url.startswith("http:") else url
+
+
+def path_on(site: str, url: str) -> str | None:
+    """Path and query of an absolute address on `site`, without tracking; None for any other address."""
+    try:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or authority(_https(url)) != authority(_https(site)):
+            return None
+    except ValueError:
+        return None
+    query = without_tracking(parts.query)
+    return (parts.path or "/") + (f"?{query}" if query else "")

@@ -9,8 +9,9 @@ from typing import Protocol
 
 from ..article import fragment
 from ..article.model import Article, Front
-from ..errors import ArticleError, ExtractionTimeout, NotAnArticle, OriginError, OriginGarbled, PageTooLarge
+from ..errors import ArticleError, ExtractionTimeout, NotAnArticle, OriginBusy, OriginError, OriginGarbled, PageTooLarge
 from ..source.origin import Origin
+from ..source.pace import retry_after
 from ..source.page import Page
 from ..source.pool import Pool
 from ..source.storable import locked, why_not
@@ -79,7 +80,10 @@ class Intake:
             return None
         if page.status in REFUSALS:
             return await self._gone(path, Missing("refused", page.status))
-        if page.status >= 500 or page.status == 429:
+        if page.status in (429, 503):
+            after = retry_after(page.header("retry-after"), self._clock().timestamp())
+            raise OriginBusy(f"The site asked to come back later ({page.status}).", after)
+        if page.status >= 500:
             raise OriginError(f"The site answered with an error ({page.status}).")
         if 300 <= page.status < 400 and page.header("location"):
             return Missing("moved", page.status, page.header("location"))

@@ -52,6 +52,7 @@ _KEEPALIVE = [
         if hasattr(socket, name)
     ),
 ]
+_HTML = "text/html,application/xhtml+xml;q=0.9"
 _NO_BODY = httpx.ByteStream(b"")
 
 
@@ -196,7 +197,7 @@ class Origin:
         finally:
             attempt.abandoned()
 
-    async def fetch(self, path: str, *, known: tuple[str, str] = ("", "")) -> Page:
+    async def fetch(self, path: str, *, known: tuple[str, str] = ("", ""), accept: str = _HTML) -> Page:
         """A public page, asked for with no reader's headers; `known` is (ETag, Last-Modified) of what is at hand.
 
         304 and redirects come back as they are. Raises `PageTooLarge` and any `OriginError`; takes no longer than
@@ -204,7 +205,7 @@ class Origin:
         """
         try:
             async with asyncio.timeout(self._settings.connect_timeout + self._settings.answer_timeout):
-                answer = await self.ask("GET", path.encode(), self._own_headers(known), document=True)
+                answer = await self.ask("GET", path.encode(), self._own_headers(known, accept), document=True)
                 try:
                     body = await self._body(answer)
                 finally:
@@ -248,11 +249,11 @@ class Origin:
             raise OriginCutShort("The site's answer broke off.")
         return b"".join(pieces)
 
-    def _own_headers(self, known: tuple[str, str]) -> list[Header]:
+    def _own_headers(self, known: tuple[str, str], accept: str) -> list[Header]:
         etag, modified = known
         lines = {
             "User-Agent": f"Lightkeeper/{__version__}",
-            "Accept": "text/html,application/xhtml+xml;q=0.9",
+            "Accept": accept,
             "Accept-Encoding": "gzip, br",
             "If-None-Match": etag,
             "If-Modified-Since": modified,

@@ -17,6 +17,7 @@ from typing import Any, ClassVar, cast
 from ..article import model
 from ..article.model import Article, Front
 from ..errors import ExtractionTimeout, NotAnArticle, PageTooLarge
+from .discovery import Found, Listing
 from .page import Page
 from .worker import frame
 
@@ -45,6 +46,10 @@ class Pool:
     async def extract(self, page: Page) -> Article:
         """`article.extract` on a page; raises as `read` does."""
         return cast(Article, await self._run("extract", *_arguments(page)))
+
+    async def listing(self, page: Page) -> Listing:
+        """`discovery.read` on a page: the stories that a feed or a sitemap lists. Raises as `read` does."""
+        return cast(Listing, await self._run("listing", *_arguments(page)))
 
     async def compress(self, data: bytes) -> bytes:
         """`data` as brotli of the highest quality. Raises `ExtractionTimeout`."""
@@ -178,6 +183,7 @@ class _Values(pickle.Unpickler):
         (kind.__module__, kind.__name__): kind
         for kind in (
             *(model.Article, model.Element, model.Front, model.Headline, model.Link, model.Picture),
+            *(Found, Listing),
             *(datetime.datetime, datetime.timezone, datetime.timedelta),
         )
     }

@@ -53,7 +53,18 @@ def _work() -> dict[str, Callable[..., Any]]:
     def compress(data: bytes) -> bytes:
         return bytes(brotli.compress(data, mode=brotli.MODE_TEXT, quality=11))
 
-    return {"read": page(either), "extract": page(extract), "front": page(front), "compress": compress}
+    def listing(body: bytes, url: str, content_type: str) -> Any:
+        from .discovery import read as listed  # here: most processes never see a feed
+
+        return listed(body, url, content_type=content_type)
+
+    return {
+        "listing": listing,
+        "read": page(either),
+        "extract": page(extract),
+        "front": page(front),
+        "compress": compress,
+    }
 
 
 def _answer(job: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[str, Any]:
