@@ -39,7 +39,7 @@ picture's answer sets *arrived*. The next navigation compares the two. What is c
     A CHOICE, or LIFE over              Fresh
 
 Rule 1. Entering Light takes one failure (+2); two good pages undo it (-1 each). A link that keeps changing gathers
-strikes and stays in Light for longer: 1, 3, then 7 pages. Rule 2. Nothing outlives LIFE: a Light state ends a day
+strikes and stays in Light for longer: 1, 3 or 7 pages. Rule 2. Nothing outlives LIFE: a Light state ends a day
 after it began, however often it is renewed. Rule 3. Besides the id, the cookies hold fewer than 8 bits: at most 5
 strikes x 16 marks x 3 paces, or 11 Light states x 8 times of day.
 """
