@@ -34,8 +34,11 @@ from .source.pace import Pace
 from .store import Store
 
 
-def create_app(settings: Settings) -> Starlette:
-    """The ASGI application for one site. The folder `settings.data` must have been migrated (`store.migrate`)."""
+def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) -> Starlette:
+    """The ASGI application for one site. The folder `settings.data` must have been migrated (`store.migrate`).
+
+    `clock` (Unix time in seconds) is that of the receipts.
+    """
     metrics, store = Metrics(settings.mode, settings.data), Store(settings.data)
     origin, pool = MeasuredOrigin(settings, metrics), MeasuredPool(settings, metrics)
     allow = PathRules(settings.untouched, settings.light_paths).allow
@@ -43,7 +46,7 @@ def create_app(settings: Settings) -> Starlette:
     library = Library(settings, origin=origin, store=shelf, pool=pool)
     answers = LightAnswers(settings, library.site)
     light = LightRoute(library, answers)
-    receipts = Receipts(settings)
+    receipts = Receipts(settings, clock=clock)
     documents = Documents(
         settings,
         proxy=Proxy(settings, origin),
