@@ -5,11 +5,14 @@ Time is the server's: half a minute passes by moving its clock.
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import pytest
 from playwright.sync_api import Page
@@ -17,12 +20,17 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lightkeeper.app import create_app
+from lightkeeper.demo.publication import load as publication
+from lightkeeper.demo.serve import start_origin
+from lightkeeper.resources import demo
 from lightkeeper.settings import load
 from lightkeeper.store import migrate
 
 from ..delivery.service import Site, page
 from ..servers import Address, Line, Request, origin, serving
 from .drivers import chromium, firefox, webkit
+
+T = TypeVar("T")
 
 pytestmark = pytest.mark.browser
 
@@ -326,3 +334,34 @@ def test_expected_against_seen(reader: Reader, situation: Callable[[Reader], Non
     seen = ", ".join(reader.door.navigations)
     print(seen, reader.door.statuses)
     assert re.fullmatch(SITUATIONS[situation], seen)
+
+
+@pytest.fixture(scope="module")
+def newspaper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Address, Door]]:
+    """The demo's full pages, heavy as real ones."""
+    folder, door = tmp_path_factory.mktemp("demo"), Door()
+    running = _elsewhere(start_origin())
+    settings = load(origin=running.url, data=folder, fronts="", extract_processes=1)
+    migrate(settings.data)
+    door.app = create_app(settings, clock=door.clock)
+    with serving(door) as address:
+        yield address, door
+    _elsewhere(running.stop())
+
+
+def _elsewhere(work: Coroutine[Any, Any, T]) -> T:
+    """Playwright has a loop of its own in this thread."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
+def test_no_false_alarm_on_good_loads(engine: Engine, newspaper: tuple[Address, Door]) -> None:
+    """A dozen pages of the demo in each engine: all arrive, and none is taken for a failure."""
+    address, door = newspaper
+    engine.base = address.url
+    reader = Reader(engine, door)
+    door.navigations.clear()
+    for path in ("/", *(story.path for story in publication(demo()).of("en")[:11])):
+        reader.read(path)
+    assert {decision for decision in door.navigations if decision.startswith("light")} == set()
+    assert len(door.navigations) == 12

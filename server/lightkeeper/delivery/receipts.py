@@ -122,7 +122,7 @@ class Receipts:
         state, arrived = receipt.read_state(jar.get(PENDING, "")), receipt.read_arrived(jar.get(ARRIVED, ""))
         now = self._clock()
         if isinstance(state, Pending) and (arrived is None or arrived.id != state.id):
-            arrived = self._lately.get(state.id)
+            arrived = self._lately.get(state.id) if receipt.age(state.id, now) < _LONGEST else None
         return receipt.judge(state, arrived, now=now, limit=self._limit, referrer=_referrer(headers))
 
     async def picture(self, request: Request) -> Response:
