@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 
 from starlette.applications import Starlette
@@ -21,6 +21,7 @@ from .delivery.health import Inside, Operators, Told, health, ready
 from .delivery.library import Library
 from .delivery.light_answers import LightAnswers
 from .delivery.light_route import LightRoute
+from .delivery.lists import Lists
 from .delivery.metrics import CONTENT_TYPE, Answered, MeasuredOrigin, MeasuredPool, Metrics
 from .delivery.paths import PathRules
 from .delivery.proxy import Proxy
@@ -45,7 +46,8 @@ def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) ->
     shelf = Shelf(store, allow)
     library = Library(settings, origin=origin, store=shelf, pool=pool)
     answers = LightAnswers(settings, library.site)
-    light = LightRoute(library, answers)
+    lists = Lists(settings, library.site, shelf, answers)
+    light = LightRoute(library, answers, lists)
     receipts = Receipts(settings, clock=clock)
     documents = Documents(
         settings,
@@ -69,6 +71,7 @@ def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) ->
     editions = [
         Route("/_lk/choose", choose(library.site)),
         Route(FOLDER + "{id}", receipts.picture),
+        *lists.routes(),
         *saved.routes(settings, shelf),
         *(bundles.routes(settings.data / "bundles") if keeping else ()),
         Route(settings.light_prefix, light),

@@ -67,8 +67,6 @@ class OriginTimeout(OriginError):
 
 
 class OriginBusy(OriginError):
-    status = 503
-
     def __init__(self, sentence: str, after: float | None = None) -> None:
         super().__init__(sentence)
         self.after = after

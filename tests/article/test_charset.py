@@ -51,6 +51,23 @@ def test_without_any_label_the_content_decides() -> None:
     assert decode(PERSIAN.encode(), "text/html; charset=zip") == PERSIAN
 
 
+@pytest.mark.parametrize(
+    ("label", "codec", "text"),
+    [
+        ("x-sjis", "cp932", "港の船"),
+        ("windows-31j", "cp932", "港の船①"),
+        ("x-gbk", "gb18030", "港口的船"),
+        ("windows-874", "cp874", "เรือ"),
+        ("x-cp1256", "cp1256", "سلام"),
+        ("x-mac-cyrillic", "mac-cyrillic", "Паром"),
+        ("iso-8859-8-i", "iso8859-8", "שלום"),
+    ],
+)
+def test_labels_that_only_browsers_know_are_read(label: str, codec: str, text: str) -> None:
+    """The Encoding standard has more names for its encodings than Python."""
+    assert text == decode(text.encode(codec), f"text/html; charset={label}")
+
+
 @given(st.binary(max_size=300), st.sampled_from(["", "utf-8", "x-unknown", "hex", "utf-16", "idna", "gb2312"]))
 def test_any_bytes_under_any_label_give_text(body: bytes, label: str) -> None:
     """Decoding never fails."""

@@ -51,6 +51,47 @@ def test_a_shown_byline_is_read_where_nothing_else_says_it() -> None:
     assert ("Ann Lee", "Bo Ek") == story(body='<p class="byline">By Ann Lee and Bo Ek</p>' + PROSE).bylines
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<p class="byline">Ann Lee • 8h</p>',
+        '<p class="byline">By Ann Lee, March 1, 2026</p>',
+        "<p><i>Ann Lee, 01.03.2026</i></p>",
+        '<div class="info">2026-03-01 | Author: Ann Lee | <a href="#c">4</a></div>',
+        '<span id="lblWriter">Ann Lee</span>',
+    ],
+)
+def test_a_byline_is_the_name_alone(line: str) -> None:
+    """Labels, dates and ages beside it are none of it, however the page marks the line."""
+    assert ("Ann Lee",) == story(body=line + PROSE).bylines
+
+
+@pytest.mark.parametrize("name", ["site-logo.png", "facebook-share.png", "fbico_ogp_600x600.png", "og-default.jpg"])
+def test_the_card_of_the_site_is_no_lead_picture(name: str) -> None:
+    """A picture whose name says that it shows the site says nothing about the story."""
+    assert story(f'<meta property="og:image" content="/i/{name}">').lead is None
+    assert story('<meta property="og:image" content="/i/ferry-at-dawn.jpg">').lead is not None
+
+
+@pytest.mark.parametrize(
+    "line", ["• This article was amended on 2 March. It was Friday.", "اصلاحیه: کشتی روز جمعه راه افتاد."]
+)
+def test_a_correction_is_known_by_its_first_words(line: str) -> None:
+    """It leaves the text and stands on its own."""
+    found = story(body=PROSE + f"<p>{line}</p>")
+    assert line.lstrip("• ") == found.correction
+    assert all(found.correction not in block.text() for block in found.body)
+
+
+def test_what_the_page_offers_next_is_related() -> None:
+    """Stories on the subject and the next story come apart from the text; a row of any others does not."""
+    more = '<section class="more"><h2>More</h2><ul><li><a href="/a">A lock keeper and his cat</a></li></ul></section>'
+    card = '<section class="next"><h2>Next</h2><h3><a href="/b">A bridge that nobody wanted</a></h3></section>'
+    row = '<section class="next"><a href="/c">Whatever else there is</a><a href="/d">Something else again</a></section>'
+    found = extract(page(PROSE).replace("</article>", more + "</article>" + card + row), URL)
+    assert ["https://post.example/a", "https://post.example/b"] == [link.url for link in found.related]
+
+
 def test_a_story_for_subscribers_keeps_its_teaser() -> None:
     """`isAccessibleForFree: false` marks the article, and its text beyond the teaser goes."""
     paid = story(data(isAccessibleForFree=False), PROSE * 6)

@@ -169,3 +169,44 @@ def test_any_markup_gives_an_article_in_the_vocabulary_or_our_own_error(pieces: 
         return
     if isinstance(found, Article):
         assert found == fragment.parse(fragment.render(found))
+
+
+CARD = (
+    '<article class="card"><p class="kicker"><a href="/{folder}">{section}</a></p>'
+    '<h3><a href="/{folder}/{slug}">{title}</a></h3>{deck}'
+    '<p class="meta"><time datetime="2026-03-02T08:00:00+02:00">{date}</time> <span>·</span> {minutes}</p></article>'
+)
+ENGLISH = [("sea", "Sea and harbour", name, "2 March 2026", "2 min read and a little more") for name in NAMES]
+PERSIAN = [
+    ("jazire", "جزیره‌ها و بندرها", name, "۳۰ آبان ۱۴۰۵", "خواندن در ۲ دقیقه، شاید کمی بیشتر")
+    for name in ("کشتی دوباره سپیده‌دم می‌رود", "پلی که هیچ‌کس نخواست", "آنچه جزر با خود آورد")
+]
+
+
+@pytest.mark.parametrize("cards", [ENGLISH, PERSIAN])
+def test_the_line_of_dates_is_no_deck_and_a_section_is_no_story(cards: list[tuple[str, ...]]) -> None:
+    """A card's line with time and length of reading is not what the story is about; a heading that leads to the
+
+    folder of other stories is their section.
+    """
+    shown = "".join(
+        CARD.format(folder=folder, section=section, slug=n, title=title, deck="", date=date, minutes=minutes)
+        for n, (folder, section, title, date, minutes) in enumerate(cards)
+    )
+    band = f'<h2><a href="/{cards[0][0]}">{cards[0][1]}</a></h2>'
+    found = read(f"<!doctype html><title>x</title><body><main>{band}{shown}</main></body>", HOME)
+    assert isinstance(found, Front)
+    assert [card[2] for card in cards] == [headline.title for headline in found.headlines]
+    assert {""} == {headline.deck for headline in found.headlines}
+    assert {cards[0][1]} == {headline.section for headline in found.headlines}
+    assert all(headline.published for headline in found.headlines)
+
+
+@pytest.mark.parametrize("word", ["0123456", "Hello", "سلام"])
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("shell", ["{}<", "<p>{}", "<html><title>x</title><body><p>{}</p></body></html>"])
+def test_a_page_of_one_word_is_no_article(word: str, charset: str, shell: str) -> None:
+    """Whatever it is wrapped in."""
+    for work in (read, extract):
+        with pytest.raises(NotAnArticle):
+            work(shell.format(word).encode(charset), URL)

@@ -119,3 +119,40 @@ def test_a_line_against_the_story_s_direction_is_marked() -> None:
     assert "rtl" == article.direction
     assert '<p dir="ltr">All hands on deck, please!</p>' in fragment.inner(article.body)
     assert "سپیده\u200cدم" in article.body[0].text()
+
+
+def test_a_card_in_a_figure_is_no_picture_of_the_story() -> None:
+    """Where picture and words lead to one other page it is a way there, and comes apart from the text."""
+    card = '<figure><a href="/gallery"><img src="/g.jpg"></a><figcaption><a href="/gallery">The boats of the year</a>'
+    found = extract(page(PROSE + card + "</figcaption></figure>" + PROSE.replace("crossing", "return")), URL)
+    assert all(block.tag == "p" for block in found.body)
+    assert ["https://post.example/gallery"] == [link.url for link in found.related]
+
+
+def test_a_show_of_slides_within_a_story_goes() -> None:
+    """Counted slides with headings of their own are another story."""
+    slides = "".join(f"<li><h3>{n}/4 Boat of the year</h3><p>It is white.</p></li>" for n in range(1, 5))
+    show = f'<div class="full-gallery"><h2>In pictures</h2><ul>{slides}</ul></div>'
+    assert "In pictures" not in body(PROSE * 6 + show)
+
+
+def test_every_entry_of_a_live_blog_keeps_its_time_and_the_key_points_stay() -> None:
+    """The last entry is one as well; what stands in short above them is the story's, too."""
+    entries = "".join(
+        f'<article class="update"><time datetime="2026-03-01T0{n}:00">{n}.00</time>{PROSE}' for n in "123"
+    )
+    entries = entries.replace("<article", "</article><article").removeprefix("</article>") + "</article>"
+    markup = page("").replace(
+        '<div class="article-body"></div>',
+        f'<div class="key-points"><ul><li>No boat sails tonight.</li></ul></div><div class="stream">{entries}</div>',
+    )
+    found = extract(markup, URL)
+    assert ["ul", "section", "section", "section"] == [block.tag for block in found.body]
+
+
+def test_the_wider_candidate_of_the_same_file_is_taken() -> None:
+    """A picture's link leads to the one that is worth a look; what stands in its place at first does not count."""
+    wide = '<figure><img src="/a.jpg?w=400" srcset="/a.jpg?w=400 400w, /a.jpg?w=1200 1200w" alt="A"></figure>'
+    lazy = '<figure><img src="/px.gif" data-src="/b.jpg" alt="B"></figure>'
+    assert 'href="https://post.example/a.jpg?w=1200"' in body(wide)
+    assert 'href="https://post.example/b.jpg"' in body(lazy)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lightkeeper.app import create_app
+from lightkeeper.delivery.library import Library
+from lightkeeper.delivery.shelf import Shelf
 from lightkeeper.settings import load
-from lightkeeper.store import migrate
+from lightkeeper.source.origin import Origin
+from lightkeeper.source.pool import Pool
+from lightkeeper.store import Store, migrate
 
 from ..servers import Address, origin, serving
 from ..store.tables import rows
@@ -121,3 +128,29 @@ def test_views_are_counted_by_edition_and_hold_no_reader(tmp_path: Path, site: S
         ("/a", "full", 1),
         ("/a", "light", 4),
     ]
+
+
+@pytest.mark.parametrize(("back", "tombs"), [(False, 1), (True, 0)])
+async def test_a_removed_story_is_looked_for_once_more(tmp_path: Path, site: Site, back: bool, tombs: int) -> None:
+    """Still gone: a tombstone, for the devices that keep it. Back again: stored as before, without a reader asking."""
+    with origin(site) as scripted:
+        settings = load(origin=scripted.url, public_url=PUBLIC, data=str(tmp_path))
+        migrate(settings.data)
+        store, asked, pool = Store(settings.data), Origin(settings), Pool(1, 30)
+        minutes = (datetime(2026, 11, 24, tzinfo=UTC) + timedelta(minutes=minute) for minute in count())
+        shelf = Shelf(store)
+        library = Library(settings, origin=asked, store=shelf, pool=pool, clock=lambda: next(minutes), second_look=0.2)
+        kept = site.pages["/a"]
+        await library.get("/a")
+        del site.pages["/a"]
+        await library.refresh("/a")
+        assert await store.story("/a") is None
+        if back:
+            site.pages["/a"] = kept
+        await asyncio.wait_for(library.settle(), 20)
+        assert len(await store.tombstones()) == tombs
+        assert (await store.story("/a") is not None) == back
+        await library.close()
+        await pool.close()
+        await shelf.close()
+        await asked.aclose()

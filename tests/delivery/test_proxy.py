@@ -761,3 +761,11 @@ def test_a_slow_reader_holds_the_origin_back() -> None:
                 total += count
         assert total > size
         assert proxy.peak() - before < 30 * MEGABYTE
+
+
+def test_blanks_around_a_header_value_do_no_harm(mirror: tuple[Scripted, Address]) -> None:
+    """RFC 9110 5.5: they are no part of the value; the origin sees it without them."""
+    site, address = mirror
+    answer = address.exchange(b"GET /blank HTTP/1.1\r\nHost: x\r\nX-Token: Bearer \t\r\nConnection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert site.requests[-1].header("x-token") == "Bearer"

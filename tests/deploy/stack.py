@@ -84,7 +84,9 @@ def caddy(folder: Path, lightkeeper: Address, site: Address) -> Iterator[Address
 
 
 def _with_ports(recipe: str, lightkeeper: Address, site: Address) -> str:
-    return _replaced(_replaced(recipe, "127.0.0.1:8000", lightkeeper.authority), "127.0.0.1:8080", site.authority)
+    """For these two, and with less patience for a hung Lightkeeper than readers may need."""
+    recipe = _replaced(_replaced(recipe, "127.0.0.1:8000", lightkeeper.authority), "127.0.0.1:8080", site.authority)
+    return _replaced(recipe, " 12s", " 4s")
 
 
 def _replaced(text: str, old: str, new: str) -> str:

@@ -17,7 +17,9 @@ from lightkeeper.editions.notice import render_notice
 from tests.editions.samples import BASE, article, context, p
 
 OURS = {*"html body meta title link style script header main article nav footer h1 small b".split()}  # noqa: SIM905
+OURS |= {"form", "input", "button"}
 OUR_ATTRIBUTES = {*"content charset datetime href name property rel role tabindex type lang dir".split()}  # noqa: SIM905
+OUR_ATTRIBUTES |= {"action", "aria-label"}
 ALLOWED = OUR_ATTRIBUTES | set().union(*ATTRIBUTES.values())
 NASTY = [
     "<script>alert(1)</script>",
@@ -104,7 +106,7 @@ class Tokens(HTMLParser):
             self.problems.append(href)
         if href and href.startswith(("//", "/\\")):
             self.problems.append(href)
-        if tag not in ("html", "meta", "link", "br", "hr", "body", "li"):
+        if tag not in ("html", "meta", "link", "br", "hr", "body", "li", "input"):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import html as lxml_html
@@ -11,8 +12,11 @@ from lxml.html import HtmlElement
 
 from lightkeeper.article.model import Article, Element
 
+Elements = dict[str, Counter[str]]  # of each kind; all words of the page under PAGE
+PAGE = "page"
 KINDS = ("h2", "h3", "li", "blockquote", "a", "img", "figure", "figcaption", "td", "em")
 _NOT_WORDS = re.compile(r"[\W_]+")
+_LABEL = re.compile(r"\b(?:Photo |Image )?Credits?\b:?\s*(?=[A-Z])")
 _NAMES = {"b": "em", "i": "em", "strong": "em", "em": "em"}
 
 
@@ -21,16 +25,22 @@ def words(text: str) -> str:
     return _NOT_WORDS.sub("", text).lower()
 
 
+def caption(text: str) -> str:
+    """A caption without the word that comes before who made the picture: a field of ours needs no label."""
+    return words(_LABEL.sub(" ", text))
+
+
 def picture(url: str) -> str:
     """A picture's address without scheme and query: sizes and hosts of the same file differ, its path hardly."""
     return unquote(urlsplit(url).path).lower().rsplit("/", 1)[-1] if url else ""
 
 
-def of_html(text: str, base: str) -> dict[str, Counter[str]]:
-    found: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
+def of_html(text: str, base: str) -> Elements:
+    found: Elements = {kind: Counter() for kind in (*KINDS, PAGE)}
     if not text.strip():
         return found
     root = lxml_html.document_fromstring(text)
+    found[PAGE][words(root.text_content())] += 1
     for element in root.iter():
         if not isinstance(element.tag, str):
             continue
@@ -46,6 +56,8 @@ def _said(element: HtmlElement, kind: str, base: str) -> str:
     if kind == "figure":
         shown = [name for image in element.iter("img") if (name := picture(_joined(base, _source(image))))]
         return shown[0] if shown else words(element.text_content())
+    if kind == "figcaption":
+        return caption(element.text_content())
     if kind == "a" and not element.get("href"):
         return ""
     return words(element.text_content())
@@ -61,35 +73,76 @@ def _source(image: HtmlElement) -> str:
     return "" if source.startswith(("data:", "about:")) else source
 
 
-def of_article(article: Article) -> dict[str, Counter[str]]:
-    """The same of an article; its lead picture counts as the figure that it is."""
-    found: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
-    for block in (*_lead(article), *article.body):
-        for element in block.iter():
+def of_article(article: Article, reference: Elements | None = None) -> Elements:
+    """The same of an article. Without a `reference` all counts: body and lead picture.
+
+    With one, what only the two forms of an article tell apart does not: title, deck and lead picture are fields of
+    ours, so they count where the reference has them in its text; what we make a figure or a caption and the
+    reference has as picture or words in other markup is not one too many.
+    """
+    found: Elements = {kind: Counter() for kind in KINDS}
+    blocks = [*_lead(article, reference), *article.body]
+    for block in blocks:
+        for element in _counted(block, reference):
             for kind, said in _said_by(element):
                 if said:
                     found[kind][said] += 1
+    for line in (article.title, article.deck) if reference else ():
+        for kind in ("h2", "h3"):
+            if reference and (said := words(line)) and reference[kind][said] > found[kind][said]:
+                found[kind][said] += 1
     return found
 
 
-def _lead(article: Article) -> list[Element]:
-    if article.lead is None:
+def _counted(block: Element, reference: Elements | None) -> Iterator[Element]:
+    """The elements that count: not a figure, nor its caption, that the reference has in other markup."""
+    if reference is None or not _is_made(block, reference):
+        yield block
+    for child in block.children:
+        if not isinstance(child, str):
+            yield from _counted(child, reference)
+
+
+def _is_made(element: Element, reference: Elements) -> bool:
+    if element.tag == "figure":
+        shown = next((name for inner in element.iter() if (name := _shown(inner))), "")
+        return bool(shown) and reference["img"][shown] > 0 and shown not in reference["figure"]
+    said = words(_text(element)) if element.tag == "figcaption" else ""
+    return (
+        bool(said)
+        and said in next(iter(reference[PAGE]), "")
+        and caption(_text(element)) not in reference["figcaption"]
+    )
+
+
+def _lead(article: Article, reference: Elements | None) -> list[Element]:
+    """The lead picture: a figure where it has a caption or stands as one in the reference."""
+    lead = article.lead
+    if lead is None or (reference is not None and not reference["img"][picture(lead.url)]):
         return []
-    link = Element("a", (("class", "picture"), ("href", article.lead.url)))
-    caption = Element("figcaption", (), (f"{article.lead.caption} {article.lead.credit}",))
-    return [Element("figure", (), (link, caption))]
+    link = Element("a", (("class", "picture"), ("href", lead.url)))
+    said = f"{lead.caption} {lead.credit}".strip()
+    if reference is not None and not said and picture(lead.url) not in reference["figure"]:
+        return [Element("p", (), (link,))]
+    return [Element("figure", (), (link, Element("figcaption", (), (said,))))]
 
 
 def _said_by(element: Element) -> list[tuple[str, str]]:
     if element.tag == "a":
-        if element.get("class") == "picture":
-            return [("img", picture(element.get("href")))]
+        if shown := _shown(element):
+            return [("img", shown)]
         return [] if element.get("class") == "embed" else [("a", words(_text(element)))]
     kind = _NAMES.get(element.tag, element.tag)
     if kind == "figure":
-        shown = [picture(inner.get("href")) for inner in element.iter() if inner.get("class") == "picture"]
-        return [("figure", shown[0] if shown else words(_text(element)))]
+        pictures = [name for inner in element.iter() if (name := _shown(inner))]
+        return [("figure", pictures[0] if pictures else words(_text(element)))]
+    if kind == "figcaption":
+        return [(kind, caption(_text(element)))]
     return [(kind, words(_text(element)))] if kind in KINDS else []
+
+
+def _shown(element: Element) -> str:
+    return picture(element.get("href")) if element.get("class") == "picture" else ""
 
 
 def _text(element: Element) -> str:

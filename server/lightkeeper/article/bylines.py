@@ -9,7 +9,9 @@ from lxml.html import HtmlElement
 from .linked import Node, plain, several
 from .tree import Source, elements, squash, terms, text_of
 
-_BYLINE = re.compile(r"byline|author|writtenby|written-by|p-author|dateline|reporter|نویسنده")
+_BYLINE = re.compile(
+    r"byline|author|writtenby|written-by|p-author|dateline|reporter|نویسنده|(?:^|[\s_-]|lbl)writer(?:$|[\s_-])"
+)
 _NOT_BYLINE = re.compile(
     r"authors-?(?:list|page)|co-?authors|authority|author-?(?:bio|image|photo|avatar|thumb|img|social|links?|box-links)"
 )
@@ -25,13 +27,20 @@ _ADDRESS = re.compile(r"https?://|www\.|@\w|\.com\b")
 _BRACKETED = re.compile(r"\s*\((?:https?://|www\.)[^)]*\)")
 _DATE = re.compile(
     r"(?:^|[\s,|·•–—-]+)(?:(?:published|updated|posted|on|last)\b.*|[^\W\d_]{3,9}\.?\s+\d{1,2},?\s+(?:19|20)\d\d.*"
-    r"|\d{1,4}[./\s-].*|\d{1,2}:\d\d.*)$",
+    r"|\d{1,4}[./\s-].*|\d{1,2}:\d\d.*|\d{1,3}\s?(?:h|hrs?|m|min|mins?|d|w)(?: ago)?)$",
     re.IGNORECASE,
 )
 _METAS = terms(
     "dc:creator dcterms:creator dcterm:creator author parsely-author sailthru:author byl article:author"
     " og:article:author"
 )
+_NAME = r"[^\W\d_][^\d:：|/،,;\u3000()\[\]【】<>]{1,40}"
+_LABELLED = re.compile(
+    r"(?:^|[\s\u3000|·])(?:author|written by|автор|текст|müəllif|yazan|yazar|haber|نویسنده|نوشته|گزارش|بقلم|كاتب|إعداد"
+    rf"|نووسین|نووسینی|نووسەر|تحریر|מאת|כתב|作者|撰文|記者|记者)\s*[:：]\s*({_NAME})",
+    re.IGNORECASE,
+)
+_DATED = re.compile(r"((?:[^\W\d_]+[ -]){1,3}[^\W\d_]+),\s*\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d\W*$")
 _LONGEST = 100
 
 
@@ -39,12 +48,17 @@ def bylines(
     source: Source, metas: dict[str, list[str]], node: Node, micro: dict[str, list[str]], site: str
 ) -> tuple[str, ...]:
     """The names, each once, from the first source that has any."""
-    if people := _clean(several(node.get("author") or node.get("creator"))):
+    if people := _clean(several(node.get("author"))):
         return people
     for name in _METAS:
         if people := _clean(metas.get(name, [])):
             return people
-    return _clean(_split(micro.get("author", []))) or _clean(_split(_shown(source)))
+    return (
+        _clean(_split(micro.get("author", [])))
+        or _clean(_split(_shown(source)))
+        or _clean(several(node.get("creator")))  # often an account's name
+        or _clean(_split(_labelled(source)))
+    )
 
 
 def _split(values: list[str]) -> list[str]:
@@ -82,6 +96,19 @@ def _shown(source: Source) -> list[str]:
                 return people
             above = above or people
     return above
+
+
+def _labelled(source: Source) -> list[str]:
+    """A name in a short line below the headline, told by a label before it or by a date right behind it."""
+    headed = False
+    for element in source.root.iter("h1", "h2", "p", "div", "span", "td", "i", "em", "small", "font", "b"):
+        headed = headed or element.tag in ("h1", "h2")
+        if not headed or len(element) > 12:
+            continue
+        text = text_of(element)
+        if len(text) <= 160 and (found := _LABELLED.search(text) or _DATED.match(text)):
+            return [found[1]]
+    return []
 
 
 def _linked(element: HtmlElement) -> list[str]:

@@ -27,6 +27,17 @@ _WIDER = {
     "shift_jis": "cp932",
     "big5": "big5hkscs",
 }
+# Labels of the same standard that Python knows under another name or not at all.
+_LABELS = {
+    **{f"x-cp{number}": f"cp{number}" for number in range(1250, 1259)},
+    **{"dos-874": "cp874", "windows-874": "cp874", "windows-949": "cp949", "x-gbk": "gb18030", "x-x-big5": "big5"},
+    **{"x-sjis": "cp932", "windows-31j": "cp932", "ms_kanji": "cp932", "x-euc-jp": "euc_jp", "ks_c_5601-1989": "cp949"},
+    **{"x-mac-cyrillic": "mac-cyrillic", "x-mac-ukrainian": "mac-cyrillic", "macintosh": "mac-roman"},
+    **{"x-mac-roman": "mac-roman", "koi": "koi8-r", "koi8": "koi8-r", "koi8-ru": "koi8-u", "cn-big5": "big5"},
+    **{"iso-8859-8-i": "iso8859-8", "iso-8859-8-e": "iso8859-8", "logical": "iso8859-8", "visual": "iso8859-8"},
+    **{"unicode-1-1-utf-8": "utf-8", "unicode11utf8": "utf-8", "x-unicode20utf8": "utf-8"},
+    **{"gb_2312-80": "gb18030", "csgb2312": "gb18030", "x-cp20866": "koi8-r"},
+}
 _TEXT = frozenset({"utf-8", "utf-16-le", "utf-16-be", "utf-16"})
 # What a browser decodes, as Python names it. Python knows more ("idna", "utf-7"), some of which raise on any input.
 _BROWSERS = _TEXT | {
@@ -63,8 +74,9 @@ def _from_meta(body: bytes) -> str:
 
 
 def _codec(label: str) -> str:
+    label = label.strip().lower()
     try:
-        name = codecs.lookup(label.strip()).name if label else ""
+        name = codecs.lookup(_LABELS.get(label, label)).name if label else ""
     except (LookupError, ValueError, UnicodeError):
         return ""
     return _WIDER.get(name, name) if name in _BROWSERS else ""

@@ -164,10 +164,25 @@ def sweep(root: HtmlElement) -> None:
     _plain_amp(root)
     settle_noscript(root)
     total = max(1, _prose(root))
+    _drop_slide_shows(root, total)
     for element in list(elements(root)):
         if element.tag in _GONE or (
             (element.get("role") in _ROLES or is_hidden(element)) and _prose(element) < 0.3 * total
         ):
+            drop(element)
+
+
+_SLIDES = re.compile(r"(?:^|[\s_-])(?:gallery|slide-?show|slider|carousel)(?:$|[\s_-])")
+_COUNTED = re.compile(r"\s*\d{1,3}\s*/\s*\d{1,3}\s*")
+
+
+def _drop_slide_shows(root: HtmlElement, total: int) -> None:
+    """A show of counted slides with headings of their own is another story; it goes where there is one beside it."""
+    for element in list(root.iter("div", "section", "aside")):
+        if element.getparent() is None or not _SLIDES.search(names(element)):
+            continue
+        headings = [heading.text_content() for heading in element.iter("h2", "h3", "h4")]
+        if sum(bool(_COUNTED.match(text)) for text in headings) >= 3 and total - _prose(element) > 1_000:
             drop(element)
 
 

@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING
 from lxml.html import HtmlElement
 
 from . import pictures
+from .addresses import clean
 from .inline import Inline, flatten, is_blank, tidy
-from .model import Element
+from .model import Element, Link
 from .tree import drop, names, text_of
 
 if TYPE_CHECKING:
     from .structure import Builder
 
 _CAPTION = re.compile(
-    r"(?:^|[\s_-])(?:captions?|caption-text|legend|photo-?credit|image-?credit|wp-caption-text)(?:$|[\s_-])"
+    r"(?:^|[\s_-])(?:captions?|caption-text|photo-?credit|image-?credit"
+    r"|wp-caption-text)(?:$|[\s_-])"
 )
+_LEGEND = re.compile(r"(?:^|[\s_-])legend(?:$|[\s_-])")
 _FRAME = re.compile(r"(?:^|[\s_-])(?:wp-caption|caption|captioned|image|photo|picture|media|thumb|img|figure)")
 _CREDIT = re.compile(
     r"(?:^|[\s_-])(?:credits?|copyright|photographer|source|photo-?by|author|byline|agency)(?:$|[\s_-])"
@@ -55,7 +58,7 @@ class Figures:
                 continue
             inside = [element] if element.tag in ("figure", "picture", "img") else list(element.iter("figure", "img"))
             for found in inside[:8]:
-                if found.tag == "img" and not pictures.is_large(found) and not self._is_shared(found, shared):
+                if found.tag == "img" and not self._opens(found, shared):
                     continue
                 shown = self._opening_figure(found)
                 shown = [block for block in shown if _is_figure(block)]
@@ -69,10 +72,30 @@ class Figures:
         for holder in list(found.iterancestors())[:3]:
             if holder in self._builder.judge.weights and self.is_captioned(holder):
                 return self.build(holder)
-        return [Element("p", (), tuple(self._builder.media(found)))]
+        shown = tuple(self._builder.media(found))
+        words = self._beside(found)
+        if shown and not is_blank(words):
+            return [Element("figure", (), (*shown, self._builder.make("figcaption", (), words)))]
+        return [Element("p", (), shown)]
 
-    def _is_shared(self, image: HtmlElement, shared: str) -> bool:
-        return bool(shared) and pictures.stem(pictures.address(image, self._builder.source)) == pictures.stem(shared)
+    def _beside(self, image: HtmlElement) -> tuple[Inline, ...]:
+        """The short text that stands alone with the opening picture in a holder of no telling name."""
+        holder = image.getparent()
+        if holder is None or holder.tag not in ("div", "section", "span") or len(list(holder.iter("img"))) != 1:
+            return ()
+        rest = [child for child in holder if child is not image and isinstance(child.tag, str) and text_of(child)]
+        if len(rest) != 1 or rest[0].tag not in ("div", "p", "span", "small") or len(text_of(holder)) > 250:
+            return ()
+        if next(rest[0].iter("h1", "h2", "h3", "time", "ul"), None) is not None:
+            return ()
+        return self._caption_words(rest[0])
+
+    def _opens(self, image: HtmlElement, shared: str) -> bool:
+        url = pictures.address(image, self._builder.source)
+        if pictures.is_of_person(image):
+            return False
+        large = pictures.is_large(image) and not pictures.is_of_site(url)
+        return large or (bool(shared) and pictures.stem(url) == pictures.stem(shared))
 
     def is_captioned(self, element: HtmlElement) -> bool:
         weight = self._builder.judge.weights.get(element)
@@ -86,15 +109,22 @@ class Figures:
     def caption_of(self, element: HtmlElement) -> HtmlElement | None:
         for child in element.iter("figcaption"):
             return child
-        for child in element.iter("p", "div", "span", "small", "cite", "dd", "td"):
-            if child is not element and _CAPTION.search(names(child)) and next(child.iter("img"), None) is None:
-                return child
-        return None
+        lines = [
+            child for child in element.iter("p", "div", "span", "small", "cite", "dd", "td") if child is not element
+        ]
+        captions = [child for child in lines if _CAPTION.search(names(child))]
+        legends = [child for child in lines if _LEGEND.search(names(child))]
+        if not captions and len(legends) == 1:  # of a map's key each line is one
+            captions = legends
+        return next((child for child in captions if next(child.iter("img"), None) is None), None)
 
     def build(self, element: HtmlElement) -> list[Element]:
         nested = [child for child in element.iter("figure") if child is not element]
         if nested:
             return self._builder.blocks(element)
+        if link := self._teaser(element):
+            self._builder.related.append(link)
+            return []
         shown = list(self._shown(element))
         caption = self.caption_of(element)
         words = self._caption_words(caption) if caption is not None else ()
@@ -106,6 +136,20 @@ class Figures:
         if not is_blank(words):
             children = [*shown, self._builder.make("figcaption", (), words)]
         return [self._builder.make("figure", self._builder.common(element), children)]
+
+    def _teaser(self, element: HtmlElement) -> Link | None:
+        """A card in the form of a figure: its picture and all of its words lead to the same other page."""
+        caption = self.caption_of(element)
+        link = next(element.iter("a"), None) if caption is not None else None
+        href = (link.get("href") or "") if link is not None else ""
+        if caption is None or not href or pictures.is_file(href) or href.startswith("#"):
+            return None
+        linked = [text for found in caption.iter("a") if found.get("href") == href and (text := text_of(found))]
+        shown = all(any(a.get("href") == href for a in image.iterancestors("a")) for image in element.iter("img"))
+        words = text_of(caption)
+        url = self._builder.source.absolute(href)
+        whole = shown and len(words.split()) > 2 and "".join(linked) == words == text_of(element)
+        return Link(clean(url), words) if whole and url else None
 
     def _caption_words(self, caption: HtmlElement) -> tuple[Inline, ...]:
         """A caption; who made the picture, where the page marks it, comes last as `cite`."""

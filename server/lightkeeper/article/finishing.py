@@ -59,11 +59,26 @@ def _once(related: list[Link]) -> tuple[Link, ...]:
 def _without_title(blocks: list[Element], facts: Facts) -> list[Element]:
     """Drop the headline where the body repeats it."""
     said = {letters(text) for text in (facts.title, *facts.headings)} - {""}
+    people = {letters(name) for name in facts.bylines}
     return [
         block
         for at, block in enumerate(blocks)
         if not (letters(block.text()) in said and (block.tag in _HEADINGS or (at < 3 and block.tag == "p")))
+        and not (at < 2 and block.tag in ("p", "ul") and _holds_title(block, letters(facts.title)))
+        and not (block.tag in _HEADINGS and (letters(block.text()) in people or (at < 2 and _is_part(block, said))))
     ]
+
+
+def _holds_title(block: Element, title: str) -> bool:
+    """Whether a line above the text is the headline with hardly more than a date or a rubric."""
+    said = letters(block.text())
+    return len(title) > 12 and title in said and len(said) <= len(title) + 40
+
+
+def _is_part(heading: Element, titles: set[str]) -> bool:
+    """Whether a heading above the text says a good part of the headline and nothing else."""
+    said = letters(heading.text())
+    return len(said) > 5 and any(said in title and len(said) >= 0.4 * len(title) for title in titles)
 
 
 def _quoted_once(blocks: list[Element]) -> list[Element]:

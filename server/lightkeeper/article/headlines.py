@@ -16,7 +16,7 @@ from .dates import moment
 from .languages import direction, language
 from .model import Front, Headline
 from .titles import site_name, title
-from .tree import Source, elements, squash, text_of
+from .tree import Source, elements, names, squash, text_of
 
 FEWEST = 3
 MOST = 300
@@ -36,6 +36,7 @@ _SERVICE = re.compile(
     r"|terms|feed|rss|page/\d+|wp-(?:admin|login)|share|print)(?:/|$|\.)",
     re.IGNORECASE,
 )
+_LINE = re.compile(r"(?:^|[\s_-])(?:meta|by-?line|authors?|dates?|time|timestamp|published|reading-?time)(?:$|[\s_-])")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _CARDS = frozenset(["article", "li", "div", "section", "td", "tr", "figure", "dd", "p"])
 
@@ -119,8 +120,15 @@ def _cards(source: Source) -> list[_Card]:
             found[url] = _Card(url, words, heading, element)
         elif heading and not known.heading:
             known.title, known.heading, known.link = words, True, element
-    headed = [card for card in found.values() if card.heading]
-    return headed if len(headed) >= max(FEWEST, 0.4 * len(found)) else list(found.values())
+    cards = _without_sections(list(found.values()))
+    headed = [card for card in cards if card.heading]
+    return headed if len(headed) >= max(FEWEST, 0.4 * len(cards)) else cards
+
+
+def _without_sections(cards: list[_Card]) -> list[_Card]:
+    """A few words that lead to the folder of other stories name a section: `/science` beside `/science/tide-gauge`."""
+    folders = {card.url.rsplit("/", depth)[0] for card in cards for depth in (1, 2)}
+    return [card for card in cards if card.url.rstrip("/") not in folders or len(card.title.split()) > 3]
 
 
 def _is_outside(element: HtmlElement) -> bool:
@@ -168,7 +176,7 @@ def _headline(card: _Card, urls: set[str], source: Source) -> Headline:
     around = _around(card, urls, source)
     deck, published, section = "", None, ""
     if around is not None:
-        deck = next((text for element in around.iter("p") if _is_deck(text := text_of(element), card.title)), "")
+        deck = next((text_of(element) for element in around.iter("p") if _is_deck(element, card.title)), "")
         published = _time(around)
         section = _section(around, card)
     return Headline(card.url, card.title, deck[:400], section, published)
@@ -188,8 +196,14 @@ def _around(card: _Card, urls: set[str], source: Source) -> HtmlElement | None:
     return best
 
 
-def _is_deck(text: str, headline: str) -> bool:
-    return len(text) > 30 and text != headline and " " in text
+def _is_deck(line: HtmlElement, headline: str) -> bool:
+    """A line of prose: not the headline, nor the one that says who wrote it, when, and how long it is."""
+    text = text_of(line)
+    if len(text) <= 30 or text == headline or " " not in text:
+        return False
+    clock = next(line.iter("time"), None)
+    dated = clock is not None and len(text) < 2 * len(text_of(clock)) + 60
+    return not dated and not _LINE.search(names(line))
 
 
 def _time(element: HtmlElement) -> datetime | None:

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from lxml.html import HtmlElement
 
-from . import linked
+from . import linked, pictures
 from .bylines import bylines
 from .dates import moment
 from .languages import language
@@ -153,7 +153,8 @@ def _headings(source: Source, metas: dict[str, list[str]], node: Node) -> tuple[
     element = next(source.root.iter("title"), None)
     whole = text_of(element) if element is not None else ""
     said = [words(node.get("headline")), *_of(metas, ("og:title", "twitter:title")), whole]
-    shared = [head for head in heads if any(overlap(head, value) for value in said if value)]
+    several = heads if len(heads) <= 2 else heads[:1]  # some pages write every heading as h1
+    shared = [head for head in several if any(overlap(head, value) for value in said if value)]
     return tuple(dict.fromkeys(value for value in [*shared, *said] if value))
 
 
@@ -248,8 +249,8 @@ def _picture(node: Node, metas: dict[str, list[str]]) -> str:
         or metas.get("twitter:image:src", [])
     )
     if said:
-        return said[0]
+        return next((url for url in said if not pictures.is_of_site(url)), "")
     image = node.get("image")
     image = image[0] if isinstance(image, list) and image else image
     image = image.get("url") if isinstance(image, dict) else image
-    return image if isinstance(image, str) else ""
+    return image if isinstance(image, str) and not pictures.is_of_site(image) else ""

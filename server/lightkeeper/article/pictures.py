@@ -32,7 +32,7 @@ _TRACKER = re.compile(
     re.I,
 )
 _EMBED = re.compile(
-    r"(?:embed|player|video|vimeo|youtu|map|chart|document|viewer|playlist|podcast|audio|widget|graphic|iframe)"
+    r"(?:embed|player|video|vimeo|youtu|map|chart|document|viewer|playlist|podcast|audio|widget|graphic)"
 )
 _NOT_EMBED = re.compile(
     r"(?:doubleclick|googlesyndication|/ads?[/.?]|adserver|googletagmanager|recaptcha|newsletter|signup|like\.php"
@@ -40,6 +40,14 @@ _NOT_EMBED = re.compile(
 )
 _OPENING = re.compile(
     r"(?:^|[\s_-])(?:hero|lead|featured|wp-post-image|post-image|main-image|article-image|cover)(?:$|[\s_-])"
+)
+_SIZE = re.compile(
+    r"(?:[-_]?\d{2,4}x\d{2,4}|[-_]\d{2,4}|(?<=\D)\d{3,4})?(?:[-_](?:s|m|l|xl|small|big|large|thumb|thumbnail|full))?$"
+)
+_PERSON = re.compile(r"(?:^|[\s_-])(?:by-?lines?|authors?|avatars?|bio|columnists?|writers?)(?:$|[\s_-])")
+_SITE = re.compile(
+    r"(?:^|[_.-])(?:logos?|icons?|fb-?ico|favicon|placeholder|fallback|ogp|og-?(?:image|default)|default(?:-?image)?"
+    r"|(?:social|facebook|twitter|fb)?-?shar(?:e|ing)|socialshare|social|no-?image|header|masthead)(?:$|[_.-]|\d)"
 )
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|[?&#])", re.IGNORECASE)
 
@@ -64,6 +72,11 @@ def _candidates(image: HtmlElement) -> list[str]:
         for element in holder.iter("source"):
             sets += [best for name in ("srcset", "data-srcset") if (best := widest(element.get(name) or ""))]
     real = [plain] if plain and not _PLACEHOLDER.search(plain) else []
+    if real and lazy and urlsplit(plain).path.endswith(".gif"):  # what stands there until the picture is loaded
+        real = []
+    wider = next((best for best in sets if real and urlsplit(best).path == urlsplit(plain).path), "")
+    if wider:
+        real = [wider]
     if not lazy and not sets and not real:
         lazy = [
             value.strip()
@@ -104,7 +117,23 @@ def _is_speck(image: HtmlElement) -> bool:
 def stem(url: str) -> str:
     """What stays of a picture's file name when sizes are taken off: `a-300x200.jpg`, `a.jpg?w=100` -> `a`."""
     name = urlsplit(url).path.rsplit("/", 1)[-1].rsplit(".", 1)[0].lower()
-    return re.sub(r"(?:[-_]?\d{2,4}(?:x\d{2,4})?|[-_](?:s|m|l|xl|small|big|large|thumb|thumbnail|full))+$", "", name)
+    return _SIZE.sub("", name)
+
+
+def is_file(href: str) -> bool:
+    """Whether an address is a picture's own rather than a page's."""
+    return bool(_PICTURE_FILE.search(href))
+
+
+def is_of_person(image: HtmlElement) -> bool:
+    """Whether a picture stands in what names say is about the author: it shows who wrote, not what is told."""
+    around = [image, *list(image.iterancestors())[:3]]
+    return any(element.tag not in ("body", "article", "main") and _PERSON.search(names(element)) for element in around)
+
+
+def is_of_site(url: str) -> bool:
+    """Whether the name of a picture for sharing says that it shows the site rather than what the story tells."""
+    return bool(_SITE.search(urlsplit(url).path.rsplit("/", 1)[-1].lower()))
 
 
 def behind(image: HtmlElement, source: Source) -> str:

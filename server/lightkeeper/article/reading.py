@@ -70,6 +70,7 @@ def _story(source: Source, metas: dict[str, list[str]], whole: bool = False) -> 
     teaser = facts.access == "paywalled" and not whole
     if teaser and paywall.drop_paid(source):
         teaser = False  # what is left is what the publisher shows to everybody
+    more = standing.more(root, source)
     chrome.sweep(root)
     deck, correction = standing.take_deck(root, facts.deck), standing.take_correction(root)
     address = facts.canonical or source.url
@@ -77,9 +78,11 @@ def _story(source: Source, metas: dict[str, list[str]], whole: bool = False) -> 
     way = direction(text_of(judge.root), facts.language, [*facts.directions, *judge.directions()])
     builder = Builder(source, judge, way, facts.language)
     trimmer = Trimmer(judge, address)
-    blocks = [*builder.figures.opening(facts.picture), *trimmer.trim(builder.blocks(judge.root))]
+    body = builder.blocks(judge.root)
+    points = builder.points() if any(block.tag == "section" for block in body) else []
+    blocks = [*builder.figures.opening(facts.picture), *points, *trimmer.trim(body)]
     article = finish(
-        paywall.teaser(blocks) if teaser else blocks, [*builder.related, *trimmer.related], facts, source, way
+        paywall.teaser(blocks) if teaser else blocks, [*builder.related, *trimmer.related, *more], facts, source, way
     )
     article = replace(article, deck=deck or article.deck, correction=correction)
     return _gated(article)

@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 
 from .addresses import clean, host_of
 from .chrome import is_boxed, is_related, looks_like_chrome
+from .labels import is_service, leads_on
 from .model import Link
 from .opinion import Opinion, letters
 from .tree import BLOCKS, Source, squash, terms, text_of
@@ -109,14 +110,23 @@ class Judge:
 
     def stories(self, element: HtmlElement, source: Source) -> list[Link]:
         """The links to other stories of this site in a box that is no part of the text."""
-        if not (is_related(element) or _is_cards(element)):
+        if not (is_related(element) or _is_cards(element) or self._is_pointer(element)):
             return []
         found: dict[str, str] = {}
         for link in element.iter("a"):
             url, title = clean(source.absolute(link.get("href"))), text_of(next(link.iter(*_HEADINGS), link))
-            if host_of(url) == (self._host or host_of(source.url)) and 20 <= len(title) <= 200:
+            if not is_service(url) and host_of(url) == (self._host or host_of(source.url)) and 16 <= len(title) <= 200:
                 found.setdefault(url, title)
         return [Link(url, title) for url, title in found.items()]
+
+    def _is_pointer(self, element: HtmlElement) -> bool:
+        """A small box that leads to one or two stories and says so: by a label, or by a headline in the link."""
+        links = [link for link in element.iter("a") if link.get("href")]
+        text = text_of(element)
+        if not 0 < len(links) <= 2 or len(text) > 250:
+            return False
+        headed = element.tag == "aside" and next(links[0].iter(*_HEADINGS), None) is not None
+        return leads_on(text) or headed or (element.tag == "figure" and text == text_of(links[-1]))
 
     def directions(self) -> list[str]:
         """What the story's element and those around it say in `dir`."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import unquote, urldefrag
 
 from lxml.html import HtmlElement
 
 from . import pictures, tables
 from .addresses import clean
+from .anchors import anchor, local, targets
 from .figures import Figures
 from .inline import BREAK, TAGS, Inline, compact, flatten, is_blank, join, paragraphs, tidy
 from .model import Element, Link
+from .opinion import letters
 from .selection import Judge
 from .tree import BLOCKS, Source, drop, names, squash
 
@@ -23,6 +24,7 @@ _PULL = re.compile(r"(?:^|[\s_-])(?:pull-?quotes?|pullout|quote-?pull)(?:$|[\s_-
 _ENTRY = re.compile(
     r"(?:^|[\s_-])(?:live-?(?:blog)?-?(?:entry|post|update|item)|liveblog-?\w+|timeline-(?:entry|item))(?:$|[\s_-])"
 )
+_POINTS = re.compile(r"(?:^|[\s_-])(?:key-?(?:points?|facts?|takeaways)|highlights|takeaways|at-a-glance)(?:$|[\s_-])")
 _PERMALINK = re.compile(r"[\s#¶§🔗]+")
 _VERSE = re.compile(r"(?:^|[\s_-])(?:verse|poem|poetry|stanza|lyrics)(?:$|[\s_-])")
 _POST = re.compile(
@@ -39,9 +41,10 @@ class Builder:
         self.judge = judge
         self.language = language.lower()
         self.direction = direction
-        self.targets = _targets(judge.root, source)
+        self.targets = targets(judge.root, source)
         self.figures = Figures(self)
         self.related: list[Link] = []
+        self._streams: dict[HtmlElement, bool] = {}  # what was seen to hold several dated entries
         self._waiting = ""  # an anchor whose own element cannot carry it: the next one that can takes it
 
     # Blocks
@@ -115,14 +118,16 @@ class Builder:
             return quoted
         name = squash(last.text_content()) or url
         link = Element("a", (("href", clean(url)),), (name,))
-        return [_swap(block, link, pictures.link_to(url, "embed", name)) for block in quoted]
+        shown = pictures.link_to(url, "embed", name)
+        if letters(quoted[0].text()) == letters(name):
+            return [Element("p", (), (shown,))]
+        return [_swap(block, link, shown) for block in quoted]
 
     def _entry(self, element: HtmlElement) -> list[Element]:
         """An entry of a live blog, one of several: its time first, then its text. Without a time it is no entry."""
         clock = next(element.iter("time"), None)
         parent = element.getparent()
-        alike = [found for found in parent if found.tag == element.tag] if parent is not None else []
-        if clock is None or len([found for found in alike if next(found.iter("time"), None) is not None]) < 2:
+        if clock is None or parent is None or not self._is_live(parent, str(element.tag)):
             return self.blocks(element)
         words = tidy([squash(clock.text_content())])
         moment = _own("time", clock)
@@ -132,6 +137,20 @@ class Builder:
             return inner
         stamp = Element("p", (), (Element("time", moment, words),))
         return [self.make("section", self.common(element), [stamp, *inner])]
+
+    def _is_live(self, stream: HtmlElement, tag: str) -> bool:
+        if stream not in self._streams:
+            clocks = [found for found in stream.iterchildren(tag) if next(found.iter("time"), None) is not None]
+            self._streams[stream] = len(clocks) > 1
+        return self._streams[stream]
+
+    def points(self) -> list[Element]:
+        """The key points that stand between the headline and a live blog: lists without links."""
+        found: list[Element] = []
+        for element in self.judge.before():
+            if _POINTS.search(names(element)) and not self.judge.skips(element):
+                found += [block for block in self.blocks(element) if block.tag in ("ul", "ol")]
+        return [block for block in found if not any(part.tag == "a" for part in block.iter())]
 
     def _heading(self, element: HtmlElement) -> list[Element]:
         children = tidy(flatten(self.blocks(element)))
@@ -144,7 +163,7 @@ class Builder:
 
     def _list(self, element: HtmlElement) -> list[Element]:
         if self._is_gallery(element):
-            return [block for child in element.iterchildren("li") for block in self.figures.build(child)]
+            return [block for child in element.iterchildren("li") for block in self._gallery_item(child)]
         items: list[Element] = []
         for child in element:
             if not isinstance(child.tag, str) or self.judge.skips(child):
@@ -172,6 +191,10 @@ class Builder:
             item for item in shown if self.figures.caption_of(item) is not None or not item.text_content().strip()
         ]
         return len(items) > 1 and len(captioned) == len(items)
+
+    def _gallery_item(self, item: HtmlElement) -> list[Element]:
+        framed = self.figures.caption_of(item) is not None or next(item.iter("figure"), None) is not None
+        return self.figures.build(item) if framed else self.blocks(item)
 
     def _list_attributes(self, element: HtmlElement) -> tuple[tuple[str, str], ...]:
         out = list(self.common(element))
@@ -285,7 +308,7 @@ class Builder:
         href = (element.get("href") or "").strip()
         if href.lower().startswith(("mailto:", "tel:")):
             return "".join(href.split()) if len(href) < 200 else ""
-        target = _local(href, self.source)
+        target = local(href, self.source)
         if target:
             return f"#{anchor(target)}"
         url = self.source.absolute(href)
@@ -346,26 +369,6 @@ def _swap(element: Element, old: Element, new: Element) -> Element:
 
 def _unix(child: Inline) -> Inline:
     return child.replace("\r\n", "\n").replace("\r", "\n") if isinstance(child, str) else child
-
-
-def anchor(name: str) -> str:
-    """The fragment's own name for an anchor of the page: it can never be taken for a name of the document."""
-    return "n-" + re.sub(r"[^\w.-]+", "-", unquote(name))[:80]
-
-
-def _targets(root: HtmlElement, source: Source) -> set[str]:
-    """The ids that links within the story point at."""
-    return {target for link in root.iter("a") if (target := _local(link.get("href") or "", source))}
-
-
-def _local(href: str, source: Source) -> str:
-    href = href.strip()
-    if href.startswith("#"):
-        return href[1:]
-    if "#" in href:
-        address, name = urldefrag(source.absolute(href))
-        return name if address == urldefrag(source.url)[0] else ""
-    return ""
 
 
 def _whole(value: str | None) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from .addresses import host_of
+from .labels import is_service, leads_on
 from .model import Element, Link
 from .opinion import letters
 from .selection import Judge
@@ -17,23 +18,6 @@ _PROSE = 80
 _HEADINGS = ("h2", "h3", "h4")
 _TEXTUAL = frozenset({"p", "h2", "h3", "h4", "ul", "ol"})
 _MARKUP = re.compile(r"^\s*(?:<\w+[\s>/]|\[/?\w+[^\]]*=[^\]]*\])")
-_RELATED = re.compile(
-    r"^\W*(?:related|read (?:more|also|next|on)|see (?:also|more)|also(?: (?:read|see|on))?|more(?: (?:from|on|in"
-    r"|like|stories|news|coverage))?"
-    r"|recommended|you (?:may|might) (?:also|like)|don'?t miss|watch|trending|latest|popular|top stories"
-    r"|most (?:read|popular)|sponsored"
-    r"|lire aussi|à lire|voir aussi|lesen sie|mehr (?:zum|zu)|lee también|te puede interesar|leia (?:também|mais)"
-    r"|veja (?:também|mais)"
-    r"|leggi anche|lees ook|läs också|les også|czytaj też|ayrıca|ilgili haberler?|oxuyun|читайте (?:также|еще"
-    r"|ещё)|по теме|см\. также"
-    r"|بیشتر بخوانید|همچنین بخوانید|مطالب مرتبط|در همین زمینه|بخوانید|اقرأ (?:أيضا|أيضًا|المزيد)"
-    r"|مواضيع (?:ذات صلة|متعلقة)|قد يهمك"
-    r"|زیاتر بخوێنەوە|هەروەها بخوێنەوە|həmçinin oxuyun|bunu da oxuyun|bunu da okuyun"
-    r"|עוד בנושא|قد يعجبك|شاهد أيضا|ذات صلة"
-    r"|مزید پڑھیں|یہ بھی پڑھیں|קראו (?:גם|עוד)|כתבות נוספות|相关|相關|延伸閱讀"
-    r"|推荐阅读|更多|関連記事|あわせて読みたい|관련 ?기사)",
-    re.IGNORECASE,
-)
 _CALL = re.compile(
     r"^\W*(?:click here|follow (?:us|\w+ on|me)|like us on|subscribe (?:to|now|here|today)|sign up|join (?:us|our"
     r"|the conversation)|download (?:our|the) app"
@@ -85,6 +69,7 @@ class Trimmer:
         if not prose or agreed < 0.5 * self._judge.opinion.size or agreed < 200:
             return blocks
         first, last = prose[0], prose[-1]
+        levels = {block.tag for block in blocks[first:last]}  # a heading above the text is one where others follow
         return [
             block
             for at, block in enumerate(blocks)
@@ -93,6 +78,7 @@ class Trimmer:
             or _shows(block)
             or _is_contents(block)
             or (at < first and block.tag in ("ul", "ol") and not links(block) and len(block.text()) > _PROSE)
+            or (at == first - 1 and block.tag in _HEADINGS and block.tag in levels)
             or (first < at < last and self._belongs(block))
         ]
 
@@ -128,6 +114,8 @@ class Trimmer:
 
     def _is_aside_link(self, block: Element) -> bool:
         """A paragraph that only sends the reader to another story: `Related: …`, or a headline as link."""
+        if block.tag == "aside":
+            return self._is_card(block)
         if block.tag not in ("p", "h3", "h4"):
             return False
         found = list(links(block))
@@ -136,13 +124,24 @@ class Trimmer:
             return False
         said = text[: text.find(found[0].text())] if found[0].text() in text else ""
         rest = len(letters(text)) - sum(len(letters(link.text())) for link in found)
-        labelled = bool(_RELATED.match(said)) and rest <= len(letters(said)) + 12
+        labelled = bool(leads_on(said)) and rest <= len(letters(said)) + 12
         whole = rest == 0 and len(found) == 1 and self._is_own(found[0]) and len(text.split()) >= 3
         shouted = rest == 0 and len(text) > 12 and bool(_CAPITALS.fullmatch(text))
         if labelled or shouted or (whole and not text.endswith((".", "。", "؟", "!"))):
             self._collect(block)
             return True
         return False
+
+    def _is_card(self, aside: Element) -> bool:
+        """A box between paragraphs that holds the headline of another story, perhaps with its picture."""
+        found = links(aside)
+        headed = any(part.tag in _HEADINGS for part in aside.iter())
+        text = letters(aside.text())
+        linked = sum(len(letters(link.text())) for link in found)
+        if not found or len(text) > 250 or not (headed or linked >= 0.6 * len(text)):
+            return False
+        self._collect(aside)
+        return True
 
     def _is_own(self, link: Element) -> bool:
         host = host_of(link.get("href"))
@@ -152,7 +151,13 @@ class Trimmer:
         known = {link.url for link in self.related}
         for link in links(block):
             url, title = link.get("href"), squash(link.text())
-            if url.startswith("http") and url not in known and len(title) > 12 and len(self.related) < 12:
+            if (
+                url.startswith("http")
+                and url not in known
+                and not is_service(url)
+                and len(title) > 12
+                and len(self.related) < 12
+            ):
                 known.add(url)
                 self.related.append(Link(url, title))
 

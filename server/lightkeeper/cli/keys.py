@@ -116,7 +116,7 @@ def show(config: Config = None, data: Data = None) -> None:
     for key in keys.root.keys:
         typer.echo(f"  {fingerprint_of(key)}")
     typer.echo(f"Online key   number {certificate.serial}, until {_date(certificate.not_after)}")
-    problem = warning(certificate, now) or _problem(ring.signer)
+    problem = warning(certificate, now) or _problem(lambda: ring.signer(now))
     if problem:
         typer.echo(f"lightkeeper: {problem}", err=True)
         raise typer.Exit(1)

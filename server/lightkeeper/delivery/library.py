@@ -108,9 +108,17 @@ class Library:
         except OriginError:
             return await self._stale(path, entry)
 
+    async def refresh(self, path: str) -> Light:
+        """As `get`, but the origin is asked whatever is known, and waited for."""
+        if not self.rules.allow(path):
+            return Missing("untouched")
+        if self._store.is_withdrawn(path):
+            return Missing("withdrawn", 410)
+        return await asyncio.shield(self._check(path, self._memory.get(path) or await self._stored(path)))
+
     async def value(self, path: str) -> Value | Missing:
         """What the Light page of `path` is made of. Raises `OriginError` like `get`."""
-        light = await self.get(path)
+        light = await self.refresh(path)
         if isinstance(light, Missing):
             return light
         entry = self._memory.get(path) or await self._stored(path)
@@ -180,6 +188,10 @@ class Library:
             self._overtaken.discard(path)
             return await self._ask(path, None)
         return await self._unchanged(path, entry)
+
+    async def settle(self) -> None:
+        """Wait until nothing is to be looked for once more."""
+        await asyncio.gather(*self._doubted.values(), return_exceptions=True)
 
     def _doubt(self, path: str) -> None:
         """Ask once more in a while: a story that came back is stored again, a second refusal makes a tombstone."""

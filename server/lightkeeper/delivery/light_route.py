@@ -13,6 +13,7 @@ from .faults import report
 from .headers import is_sendable
 from .library import Library
 from .light_answers import LightAnswers
+from .lists import Lists
 from .navigation import read_address
 from .paths import is_plain
 from .ready import Ready
@@ -24,8 +25,8 @@ _ASKS = frozenset({401, 402, 403})
 class LightRoute:
     """The ASGI application under the Light prefix."""
 
-    def __init__(self, library: Library, answers: LightAnswers) -> None:
-        self._library, self._answers, self._site = library, answers, library.site
+    def __init__(self, library: Library, answers: LightAnswers, lists: Lists) -> None:
+        self._library, self._answers, self._lists, self._site = library, answers, lists, library.site
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         method = scope["method"]
@@ -43,13 +44,15 @@ class LightRoute:
         elif not public_address(path):
             await _short(send, 303, ("location", path))
         else:
-            await self._answer(path, send, headers, method)
+            await self._answer(path, scope, receive, send, headers)
 
-    async def _answer(self, path: str, send: Send, headers: dict[str, str], method: str) -> None:
+    async def _answer(self, path: str, scope: Scope, receive: Receive, send: Send, headers: dict[str, str]) -> None:
+        method = scope["method"]
         try:
             light = await self._library.get(path)
         except OriginError as error:
-            await self._answers.unreachable(send, error, headers, method)
+            if not await self._lists.section(scope, receive, send, path):
+                await self._answers.unreachable(send, error, headers, method)
             return
         except Exception as error:
             report("a Light page failed", error)
@@ -60,6 +63,8 @@ class LightRoute:
             await self._answers.explicit(send, light, headers, method, indexed=False)
         elif light.reason == "moved" and is_sendable(light.location):
             await _short(send, light.status, ("location", self._moved(path, light.location)))
+        elif light.status == 404 and await self._lists.section(scope, receive, send, path):
+            return
         elif light.status in REFUSALS - _ASKS:
             await self._answers.missing(send, light.status, headers, method)
         elif light.status in _ASKS or light.reason in ("not-html", "download", "private", "untouched"):

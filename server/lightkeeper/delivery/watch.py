@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 # Stories of one reading that feeds and WordPress name: a correction of many at once takes more than one.
 _MOST_FOUND = 200
+_MOST_LANGUAGES = 8
 _INDEXED_AT_ONCE = 50
 
 
@@ -69,7 +70,7 @@ class Watch(AbstractAsyncContextManager["Watch"]):
         for front in self._fronts:
             wanted |= dict.fromkeys((await self._stories(front))[: self._limit])
         wanted |= dict.fromkeys(await self._found())
-        for language in await self._shelf.languages():
+        for language in (await self._shelf.languages())[:_MOST_LANGUAGES]:
             wanted |= dict.fromkeys(story.address for story in await self._shelf.listed(self._limit, language=language))
         for path in wanted:
             await self._read(path)
@@ -83,7 +84,7 @@ class Watch(AbstractAsyncContextManager["Watch"]):
     async def _read(self, path: str) -> None:
         await asyncio.sleep(self._pace.wait())
         try:
-            await self._library.get(path)
+            await self._library.refresh(path)
         except LightkeeperError as error:
             log.info("a story could not be read: %s", error)
 

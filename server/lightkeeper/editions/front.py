@@ -13,7 +13,7 @@ def render_front(front: Front, context: LightContext) -> str:
     shell = Shell(context, front.url, front.language or context.language, front.direction)
     title = front.title.strip() or context.site.publication
     stories = "".join(_story(headline, front, shell) for headline in front.headlines)
-    return shell.page(title, f"<h1>{line(title)}</h1>{stories or shell.notice(shell.words.empty)}")
+    return shell.page(title, f"<h1>{line(title)}</h1>{shell.search()}{stories or shell.notice(shell.words.empty)}")
 
 
 def _story(headline: Headline, front: Front, shell: Shell) -> str:

@@ -111,6 +111,16 @@ class Shell:
         """Facts in one line. Beside Persian or Arabic digits a dot would read as a zero."""
         return (" · " if direction(self.words.language) == "ltr" else " | ").join(facts)
 
+    def search(self, query: str = "") -> str:
+        """A form that works without scripts; `query` is what was looked for already."""
+        label = self.words.search
+        value = attribute("value", query) if query else ""
+        return (
+            f"<form action={self.context.site.prefix}/-/search role=search{self.own}>"
+            f"<input type=search name=q dir=auto{attribute('aria-label', label)}{value}> "
+            f"<button>{text(label)}</button></form>"
+        )
+
     def notice(self, sentence: str) -> str:
         """A sentence of ours about the page itself."""
         return f"<p role=note{self.own}>{line(sentence)}</p>"

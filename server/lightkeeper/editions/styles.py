@@ -12,6 +12,7 @@ from ..resources import client
 
 KEEP = "/_lk/keep.js"
 _KEEPS = f"<script src={KEEP} ".encode()
+_SEARCHES = b"<form action="
 _RTL = re.compile(rb"<!doctype html><html[^>]* dir=rtl>")
 
 
@@ -36,7 +37,9 @@ def light_csp(*directions: Direction) -> str:
 def page_csp(page: bytes) -> str:
     """The policy that is just enough for one rendered page, and shorter than the one for all."""
     policy = light_csp("rtl" if _RTL.match(page) else "ltr")
-    # No text of a story can look like this: its `<` is escaped.
+    # No text of a story can look like these: its `<` is escaped.
+    if _SEARCHES in page:
+        policy = policy.replace("form-action 'none'", "form-action 'self'")
     return f"{policy};script-src 'self';worker-src 'self';connect-src 'self'" if _KEEPS in page else policy
 
 

@@ -47,6 +47,10 @@ class Words:
     automatic: str
     keep: str
     empty: str
+    search: str
+    nothing: str
+    newer: str
+    older: str
     # notices
     retry: str
     unreachable_title: str

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def write(path: Path, data: bytes | Iterable[bytes], *, mode: int = 0o644, durable: bool = True) -> int:
-    """Replace `path`; how many bytes it has. `durable`: it outlives a power cut from then on."""
+    """Replace `path`; how many bytes it has. `durable`: it outlives a power cut, from the next `sync` on."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     size = 0
@@ -25,8 +25,6 @@ def write(path: Path, data: bytes | Iterable[bytes], *, mode: int = 0o644, durab
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    if durable:
-        sync(path.parent)
     return size
 
 

@@ -93,17 +93,20 @@ class Folder:
 
     def publish(self, name: str, head: bytes, listed: bytes) -> None:
         """From the first rename on, readers see the new state; the second only spares them bytes."""
+        files.sync(self._objects)
+        files.sync(self._bundles / name)
         files.write(self._bundles / name / "manifest", head + listed)
         files.write(self._bundles / name / "head", head)
+        files.sync(self._bundles / name)
 
     def mend(self, name: str) -> None:
         """A crash between the two renames left an older head: the manifest's own takes its place."""
-        path = self._bundles / name / "manifest"
-        if path.is_file():
-            head, _ = split_manifest(path.read_bytes())
-            beside = self._bundles / name / "head"
-            if not beside.is_file() or beside.read_bytes() != head:
-                files.write(beside, head)
+        if self.current(name) is None:
+            return
+        head, _ = split_manifest((self._bundles / name / "manifest").read_bytes())
+        beside = self._bundles / name / "head"
+        if not beside.is_file() or beside.read_bytes() != head:
+            files.write(beside, head)
 
     def keep_pack(self, name: str, begin: int, end: int, records: Iterable[bytes], quality: int) -> None:
         """Both codings; the plain one is the second to appear, and says that both are there."""
@@ -123,7 +126,7 @@ class Folder:
         return path.with_name(f"{path.name}.br").stat().st_size
 
     def packs(self, name: str) -> list[tuple[int, int]]:
-        found = (_PACK.match(path.name) for path in (self._bundles / name).iterdir())
+        found = (_PACK.match(path.name) for path in (self._bundles / name).glob("*.pack*"))
         return sorted({(int(match[1]), int(match[2])) for match in found if match})
 
     def drop_pack(self, name: str, begin: int, end: int) -> None:

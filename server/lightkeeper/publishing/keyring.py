@@ -56,8 +56,8 @@ class Keyring:
         except (OSError, BadBundle) as error:
             raise KeyFileError(f"{self._public}: cannot be read: {error}") from error
 
-    def signer(self) -> Signer:
-        """Raises `KeyFileError` where the online key is missing or is not the one of the certificate."""
+    def signer(self, now: int) -> Signer:
+        """Raises `KeyFileError` where the online key is missing, has expired, or is not the certificate's."""
         keys = self.keys()
         path = self._online(keys)
         try:
@@ -67,13 +67,17 @@ class Keyring:
             raise KeyFileError(f"{path}: the online key cannot be read: {error}") from error
         if not matches:
             raise KeyFileError(f"{path}: this is not the key that the certificate names")
+        if now > keys.certificate.not_after:
+            raise KeyFileError(warning(keys.certificate, now))
         return Signer(secret, keys.certificate, keys.write())
 
     def write(self, keys: Keys, online: bytes) -> None:
         """The key first, then what names it: at any instruction in between, the old pair works on."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         files.write(self._online(keys), f"{online.hex()}\n".encode(), mode=0o600)
+        files.sync(self.folder)
         files.write(self._public, keys.write())
+        files.sync(self.folder)
         for path in self.folder.glob("online-*.key"):
             if path != self._online(keys):
                 path.unlink()

@@ -12,9 +12,8 @@ from ..bundles import states
 from ..bundles.heads import MOST_STEPS, Head
 from ..bundles.lists import Entry, Listing, digest, read_list
 from ..bundles.packs import records
-from ..errors import KeyFileError
 from .folder import Folder
-from .keyring import Signer, warning
+from .keyring import Signer
 from .state import State
 
 # Up to so many bytes brotli takes its time; above, it would take too much of ours.
@@ -110,8 +109,6 @@ class Press:
 
     def _sign(self, name: str, data: bytes, listing: Listing, sequence: int, base: int, now: int, issued: int) -> None:
         certificate = self._signer.certificate
-        if now > certificate.not_after:
-            raise KeyFileError(warning(certificate, now))
         issued = min(max(now, issued), certificate.not_after)
         wire = self._folder.wire(name, 0, base) + (self._folder.wire(name, base, sequence) if base != sequence else 0)
         steps = [step for step in self._steps(name, sequence, now) if self._folder.has_pack(name, step, sequence)]

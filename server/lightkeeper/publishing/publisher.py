@@ -18,7 +18,7 @@ from ..article.fragment import BadFragment
 from ..bundles import states
 from ..bundles.lists import SHELL, STORY, TOMBSTONE, Entry, Listing
 from ..bundles.states import DAY, Bundle
-from ..errors import BadBundle
+from ..errors import BadBundle, KeyFileError
 from ..settings import Settings
 from ..store import Store, Story
 from ..store.members import Member, Members
@@ -109,7 +109,12 @@ class Publisher:
         sequence = await self._store.sequence()
         if sequence == self._sequence and not everything and not due:
             return Told()
-        signer, state = self._keyring.signer(), self._opened()
+        try:
+            signer = self._keyring.signer(now)
+        except KeyFileError:
+            await self._withhold(sequence)
+            raise
+        state = self._opened()
         maker = Maker(self._settings, self._folder, state)
         press = Press(self._folder, state, signer, self._life)
         if everything:
@@ -118,19 +123,36 @@ class Publisher:
         if everything or due:
             work.add(await self._all())
             self._renewed = now
-        since = state.seen() if self._sequence < 0 else self._sequence
-        seen = await self._changed(work, state, since if since <= sequence else 0)
+        seen = await self._changed(work, state, self._since(state, sequence))
         told = await self._publish(work, maker, press, state, signer, now)
         state.set_seen(seen)
         self._sequence, self._stamp = seen, stamp
         return told
+
+    async def _withhold(self, sequence: int) -> None:
+        """Without a key no list can be signed: what was taken back is no longer served all the same."""
+        if not self._folder.path.is_dir():
+            return
+        work, state = _Work(), self._opened()
+        await self._changed(work, state, self._since(state, sequence))
+        for name in work.purged:
+            for begin, end in self._folder.packs(name):
+                self._folder.drop_pack(name, begin, end)
+        for made in map(state.made, work.gone):
+            if made is not None:
+                self._folder.drop_object(made.story)
+
+    def _since(self, state: State, sequence: int) -> int:
+        """From which of the store's sequences on changes are to be heeded; from the first, where the store is new."""
+        since = state.seen() if self._sequence < 0 else self._sequence
+        return since if since <= sequence else 0
 
     async def finish(self) -> bool:
         """One bundle's work that can wait; False when none is left."""
         if not self._unfinished or self._state is None:
             return False
         name = self._unfinished.pop()
-        press = Press(self._folder, self._state, self._keyring.signer(), self._life)
+        press = Press(self._folder, self._state, self._keyring.signer(int(self._clock())), self._life)
         await self._in_thread(press.finish, name, int(self._clock()))
         return True
 
@@ -187,9 +209,8 @@ class Publisher:
             since, whole = changes.sequence, changes.whole
             for member in await self._members.of(changes.changed):
                 before = state.made(member.address)
-                if before is None or (before.digest, before.month) != (member.digest, member.month):
-                    work.add(_bundles(member.language, member.month))
-                    work.add(_bundles(before.tag, before.month) if before else ())
+                work.add(_bundles(member.language, member.month))
+                work.add(_bundles(before.tag, before.month) if before else ())
             for made in state.made_of(bytes.fromhex(name)[:TOMBSTONE] for name in changes.removed):
                 if not await self._members.of([made.address]):
                     work.add(_bundles(made.tag, made.month), purge=True)
@@ -209,8 +230,8 @@ class Publisher:
                 published.append(bundle.name)
                 self._unfinished.add(bundle.name)
         await self._in_thread(self._folder.tell, signer.public)
-        for address in work.gone:
-            state.forget(address)
+        if work.gone:
+            state.forget(work.gone)
         state.forget_held(now - _HELD_FOR)
         return Told(tuple(published), made, refused)
 

@@ -83,8 +83,10 @@ class State:
         values = [getattr(made, name) for name in Made.__slots__]
         self._db.execute(f"REPLACE INTO made VALUES ({','.join('?' * len(values))})", values)  # noqa: S608
 
-    def forget(self, address: str) -> None:
-        self._db.execute("DELETE FROM made WHERE address = ?", (address,))
+    def forget(self, addresses: Iterable[str]) -> None:
+        """For good: what is deleted is overwritten, and does not stay in the log of recent writes."""
+        self._db.executemany("DELETE FROM made WHERE address = ?", [(address,) for address in addresses])
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def lists(self, name: str) -> dict[int, tuple[int, bytes]]:
         """sequence -> (time of publication, the list)"""

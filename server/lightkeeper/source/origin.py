@@ -164,7 +164,10 @@ class Origin:
         body: AsyncIterator[bytes] | None,
         stall: float | None,
     ) -> Answer:
-        lines = [(b"Host", self._host), *((key, value) for key, value in headers if key.lower() != b"host")]
+        lines = [
+            (b"Host", self._host),
+            *((key, value.strip(b" \t")) for key, value in headers if key.lower() != b"host"),
+        ]
         if body is not None and all(key.lower() != b"content-length" for key, _ in lines):
             lines.append((b"Transfer-Encoding", b"chunked"))
         try:

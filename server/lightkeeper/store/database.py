@@ -5,8 +5,9 @@ The one module that knows SQL which only SQLite understands.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ from alembic.util.exc import CommandError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from ..errors import SettingsError
+
+# It writes every value that it is given, what readers look for among them.
+logging.getLogger("aiosqlite").setLevel(logging.INFO)
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -83,12 +87,21 @@ async def index_clear(connection: AsyncConnection) -> None:
     await connection.execute(sa.text("INSERT INTO search(search) VALUES ('delete-all')"))
 
 
-async def index_find(connection: AsyncConnection, words: Iterable[str], limit: int, offset: int) -> list[int]:
-    """The numbers of the stories with all of `words` (of three letters and more: or words that begin so), newest first.
+async def index_find(connection: AsyncConnection, words: Collection[str], limit: int, offset: int) -> list[int]:
+    """The numbers of the stories with all of `words`, newest first; where they are few, also with longer words.
 
-    `words` are letters and digits only; quoted, none of them can be an operator.
+    `words` are letters and digits only; quoted, none of them can be an operator. Beginnings of frequent words are
+    slow to look up, and exactly for these there are enough stories with the words themselves.
     """
-    query = " ".join(f'"{word}"*' if len(word) > 2 else f'"{word}"' for word in words)
+    exact = " ".join(f'"{word}"' for word in words)
+    first = await _matching(connection, exact, limit, 0)
+    if len(first) >= limit:
+        return first if offset == 0 else await _matching(connection, exact, limit, offset)
+    longer = " ".join(f'"{word}"*' if len(word) > 2 else f'"{word}"' for word in words)
+    return await _matching(connection, longer, limit, offset)
+
+
+async def _matching(connection: AsyncConnection, query: str, limit: int, offset: int) -> list[int]:
     rows = await connection.execute(
         sa.text("SELECT rowid FROM search WHERE search MATCH :query ORDER BY rowid DESC LIMIT :limit OFFSET :offset"),
         {"query": query, "limit": limit, "offset": offset},

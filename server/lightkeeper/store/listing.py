@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 
@@ -23,6 +24,8 @@ _LISTED = (
 )
 # More words than this make a search no narrower, only slower.
 _MOST_WORDS = 12
+# Stories among which languages are counted.
+_RECENT = 1_000
 # Values in one question; every database takes as many.
 _AT_ONCE = 500
 
@@ -36,6 +39,22 @@ async def newest(connection: AsyncConnection, language: str, limit: int, offset:
         .offset(offset)
     )
     return [rows.listed(row) for row in (await connection.execute(query)).mappings()]
+
+
+async def languages(connection: AsyncConnection) -> list[str]:
+    """One look into the index for each language: counting all stories would read all of it."""
+    recent = sa.select(stories.c.language).order_by(stories.c.published.desc()).limit(_RECENT)
+    counts = Counter(str(language) for (language,) in await connection.execute(recent))
+    found: list[str] = []
+    while (after := await _language_after(connection, found[-1] if found else None)) is not None:
+        found.append(after)
+    return sorted(found, key=lambda language: -counts[language])
+
+
+async def _language_after(connection: AsyncConnection, language: str | None) -> str | None:
+    later = sa.true() if language is None else stories.c.language > language
+    found = (await connection.execute(sa.select(sa.func.min(stories.c.language)).where(later))).scalar()
+    return None if found is None else str(found)
 
 
 async def labelled(

@@ -68,10 +68,9 @@ class Store:
         return await self._stories(stories.c.language == language if language else sa.true(), limit)
 
     async def languages(self) -> list[str]:
-        """The languages that stories are written in, the most frequent first."""
-        query = sa.select(stories.c.language).group_by(stories.c.language).order_by(sa.func.count().desc())
+        """The languages that stories are written in; first those of the most among the latest stories."""
         async with self._engine.connect() as connection:
-            return [str(language) for (language,) in await connection.execute(query)]
+            return await listing.languages(connection)
 
     async def _stories(self, condition: sa.ColumnElement[bool], limit: int) -> list[Story]:
         query = (
