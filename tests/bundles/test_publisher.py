@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -331,6 +332,10 @@ async def test_killed_at_random_instructions(tmp_path: Path) -> None:
         verify(work, trust)
 
 
+def newer(work: Desk, before: int) -> bool:
+    return head(work).sequence > before
+
+
 async def until(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
         while not holds():  # noqa: ASYNC110
@@ -361,7 +366,7 @@ async def test_change_is_out_within_a_second_and_one_process_publishes(tmp_path:
             for number in range(2, 5):
                 begun, before = time.monotonic(), head(work).sequence
                 await work.save(story(number))
-                await until(lambda before=before: head(work).sequence > before)
+                await until(partial(newer, work, before))
                 took.append(time.monotonic() - begun)
             assert min(took) < 1
         with Lock(tmp_path) as lock:

@@ -121,9 +121,12 @@ class Judge:
 
     def _is_pointer(self, element: HtmlElement) -> bool:
         """A small box that leads to one or two stories and says so: by a label, or by a headline in the link."""
+        weight = self.weights.get(element)
+        if weight is None or weight.text > 250 or not weight.linked:
+            return False
         links = [link for link in element.iter("a") if link.get("href")]
         text = text_of(element)
-        if not 0 < len(links) <= 2 or len(text) > 250:
+        if not 0 < len(links) <= 2:
             return False
         headed = element.tag == "aside" and next(links[0].iter(*_HEADINGS), None) is not None
         return leads_on(text) or headed or (element.tag == "figure" and text == text_of(links[-1]))

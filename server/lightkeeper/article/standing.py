@@ -91,8 +91,10 @@ def take_correction(root: HtmlElement) -> str:
                 drop(element)
                 return text
     for element in root.iter("p"):
+        if not _CORRECTED.match(element.text_content().strip()):
+            continue
         text = text_of(element)
-        if 20 < len(text) <= _LONGEST and _CORRECTED.match(text):
+        if 20 < len(text) <= _LONGEST:
             drop(element)
             return text.lstrip("•*· ")
     return ""

@@ -51,7 +51,7 @@ def apply(old: bytes, changes: bytes) -> bytes:
         elif how == _COPY:
             begin, count = cursor.number(4), cursor.number(4)
             piece = old[begin : begin + count]
-            if len(piece) != count:
+            if begin + count > len(old):
                 raise BadBundle("This difference belongs to another list.")
         else:
             raise BadBundle("This difference cannot be read here.")
