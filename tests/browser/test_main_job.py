@@ -174,7 +174,7 @@ def test_a_persian_reader_is_asked_in_persian(demo: Running, browser: Browser) -
 
 
 def test_without_a_yes_nothing_is_stored(demo: Running, browser: Browser) -> None:
-    """Reading both editions leaves no storage, no worker, no cache; of cookies, the receipt's two, for a day at most."""
+    """Reading both editions leaves no storage, no worker, no cache; of cookies, the receipt's two for a day at most."""
     with browser.new_context() as context:
         page = context.new_page()
         for address in ("/", STORY, f"/light{STORY}", "/light/-/offline"):
