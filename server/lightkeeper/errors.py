@@ -10,6 +10,7 @@ LightkeeperError
 ├── OriginError            the publisher's site did not give a usable answer
 │   ├── OriginUnreachable  no connection, TLS failure, broken answer
 │   ├── OriginTimeout      no answer in time
+│   │   └── OriginUnended  an answer that began, and did not end in time
 │   ├── OriginBusy         it asked to come back later; `after` says in how many seconds, where it said so
 │   ├── OriginCutShort     its answer broke off after the head had arrived
 │   └── OriginGarbled      its body is in a content coding that cannot be undone
@@ -64,6 +65,10 @@ class OriginUnreachable(OriginError):
 
 class OriginTimeout(OriginError):
     status = 504
+
+
+class OriginUnended(OriginTimeout):
+    pass
 
 
 class OriginBusy(OriginError):

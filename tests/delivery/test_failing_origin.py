@@ -7,6 +7,7 @@ import http.client
 import re
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -388,3 +389,23 @@ def test_head_of_a_dead_site_has_no_body(dead: Paper) -> None:
     for path, status in (("/story", 200), ("/other", 502)):
         answer = dead.reader.get(path, NAVIGATION, method="HEAD")
         assert (status, b"") == (answer.status, answer.body)
+
+
+def test_a_page_that_streams_slowly_is_served_full(tmp_path: Path) -> None:
+    """With nothing stored and no end within the limits, a reader of Light gets the page as it comes, not a notice."""
+
+    def slow(request: Request, line: Line) -> None:
+        body = page()
+        line.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body))
+        for start in range(0, len(body), len(body) // 8):
+            line.send(body[start : start + len(body) // 8])
+            time.sleep(0.2)
+
+    with origin(slow) as scripted:
+        ready = load(origin=scripted.url, data=str(tmp_path), fronts="", connect_timeout="0.4", answer_timeout="0.4")
+        migrate(ready.data)
+        with serving(create_app(ready)) as address:
+            answer = address.get("/story", SAVE_DATA)
+    assert answer.status == 200
+    assert b"crates may be opened" in answer.body
+    assert answer.header("lightkeeper-edition") == "full; reason=unended"

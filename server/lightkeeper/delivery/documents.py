@@ -14,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from .. import __version__, resources
 from ..editions.full import FullContext
-from ..errors import LightkeeperError, OriginError
+from ..errors import LightkeeperError, OriginError, OriginUnended
 from ..gather.intake import REFUSALS, Missing
 from ..sensing import Decision, decide, read
 from ..settings import Settings
@@ -190,6 +190,8 @@ class Documents:
         """The Light page, or why there is none. Raises `OriginError`."""
         try:
             return await self._library.get(navigation.path)
+        except OriginUnended:  # a page that streams slowly: as a full page it can be read while it comes
+            return Missing("unended")
         except OriginError:
             raise
         except Exception as error:

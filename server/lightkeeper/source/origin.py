@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from .. import __version__
-from ..errors import BadRequest, OriginCutShort, OriginError, OriginTimeout, OriginUnreachable
+from ..errors import BadRequest, OriginCutShort, OriginError, OriginTimeout, OriginUnended, OriginUnreachable
 from ..settings import Settings
 from .circuit import Circuit
 from .decoding import Decoder
@@ -203,9 +203,10 @@ class Origin:
     async def fetch(self, path: str, *, known: tuple[str, str] = ("", ""), accept: str = _HTML) -> Page:
         """A public page, asked for with no reader's headers; `known` is (ETag, Last-Modified) of what is at hand.
 
-        304 and redirects come back as they are. Raises `PageTooLarge` and any `OriginError`; takes no longer than
-        `connect_timeout` and `answer_timeout` together.
+        304 and redirects come back as they are. Raises `PageTooLarge` and any `OriginError`, of which `OriginUnended`
+        says that only the end is missing; takes no longer than `connect_timeout` and `answer_timeout` together.
         """
+        answer = None
         try:
             async with asyncio.timeout(self._settings.connect_timeout + self._settings.answer_timeout):
                 answer = await self.ask("GET", path.encode(), self._own_headers(known, accept), document=True)
@@ -214,6 +215,8 @@ class Origin:
                 finally:
                     await answer.close()
         except TimeoutError as error:
+            if answer is not None:
+                raise OriginUnended("The site's answer did not end in time.") from error
             raise OriginTimeout("The site did not answer in time.") from error
         headers = tuple((key.decode("latin-1").lower(), value.decode("latin-1")) for key, value in answer.headers)
         plain = tuple(line for line in headers if line[0] not in ("content-encoding", "content-length"))
