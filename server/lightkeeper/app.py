@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 
 from starlette.applications import Starlette
@@ -25,6 +25,7 @@ from .delivery.lists import Lists
 from .delivery.metrics import CONTENT_TYPE, Answered, MeasuredOrigin, MeasuredPool, Metrics
 from .delivery.paths import PathRules
 from .delivery.proxy import Proxy
+from .delivery.receipts import FOLDER, Receipts
 from .delivery.shelf import Shelf
 from .delivery.watch import Watch
 from .gather.discovery import Discovery
@@ -34,8 +35,11 @@ from .source.pace import Pace
 from .store import Store
 
 
-def create_app(settings: Settings) -> Starlette:
-    """The ASGI application for one site. The folder `settings.data` must have been migrated (`store.migrate`)."""
+def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) -> Starlette:
+    """The ASGI application for one site. The folder `settings.data` must have been migrated (`store.migrate`).
+
+    `clock` (Unix time in seconds) is that of the receipts.
+    """
     metrics, store = Metrics(settings.mode, settings.data), Store(settings.data)
     origin, pool = MeasuredOrigin(settings, metrics), MeasuredPool(settings, metrics)
     allow = PathRules(settings.untouched, settings.light_paths).allow
@@ -44,7 +48,15 @@ def create_app(settings: Settings) -> Starlette:
     answers = LightAnswers(settings, library.site)
     lists = Lists(settings, library.site, shelf, answers)
     light = LightRoute(library, answers, lists)
-    documents = Documents(settings, proxy=Proxy(settings, origin), library=library, answers=answers, metrics=metrics)
+    receipts = Receipts(settings, clock=clock)
+    documents = Documents(
+        settings,
+        proxy=Proxy(settings, origin),
+        library=library,
+        answers=answers,
+        metrics=metrics,
+        receipts=receipts,
+    )
 
     async def measured() -> Told:
         return Told(await asyncio.to_thread(metrics.text), content_type=CONTENT_TYPE)
@@ -58,6 +70,7 @@ def create_app(settings: Settings) -> Starlette:
     keeping = settings.mode == "on" and settings.offline != "off"
     editions = [
         Route("/_lk/choose", choose(library.site)),
+        Route(FOLDER + "{id}", receipts.picture),
         *lists.routes(),
         *saved.routes(settings, shelf),
         *(bundles.routes(settings.data / "bundles") if keeping else ()),

@@ -101,6 +101,9 @@ class Settings(BaseSettings):
         SESSION_COOKIES, description="Cookies (name patterns) whose bearers get the untouched full page."
     )
     operator_note: str = Field("", description="HTML shown at the foot of Light pages: donate, newsletter, channels.")
+    sensing: Literal["on", "off"] = Field(
+        "on", description="Notice whether full pages arrive, by two cookies of a day at most; or do not."
+    )
     text_limit: float = Field(5.0, gt=0, description="Seconds to readable text above which Light is served.")
     connect_timeout: float = Field(5.0, gt=0, description="Seconds to wait for a connection to the origin.")
     answer_timeout: float = Field(60.0, gt=0, description="Seconds to wait for the first byte of the origin's answer.")

@@ -25,6 +25,7 @@ from lightkeeper.delivery.library import Library, Light
 from lightkeeper.delivery.light_answers import LightAnswers
 from lightkeeper.delivery.metrics import Metrics
 from lightkeeper.delivery.proxy import Proxy
+from lightkeeper.delivery.receipts import Receipts
 from lightkeeper.delivery.shelf import Shelf
 from lightkeeper.editions.full import FullContext
 from lightkeeper.errors import SettingsError
@@ -296,7 +297,8 @@ class Whole:
         self.shelf = Shelf(Store(ready.data))
         kept = library(ready, origin=self.origin, store=self.shelf, pool=self.pool)
         proxy, answers = Proxy(ready, self.origin), LightAnswers(ready, kept.site)
-        self.app = Documents(ready, proxy=proxy, library=kept, answers=answers, metrics=Metrics("on", ready.data))
+        metrics, receipts = Metrics("on", ready.data), Receipts(ready)
+        self.app = Documents(ready, proxy=proxy, library=kept, answers=answers, metrics=metrics, receipts=receipts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "lifespan":

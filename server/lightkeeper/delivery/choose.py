@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from ..editions.site import Site
+from .receipts import forgotten
 
 COOKIE = "lk-edition"
 _HALF_A_YEAR = 180 * 24 * 3600
@@ -30,6 +31,8 @@ def choose(site: Site) -> Callable[[Request], Awaitable[Response]]:
             answer.delete_cookie(COOKIE, secure=site.secure, httponly=True, samesite="lax")
         else:
             answer.set_cookie(COOKIE, edition, max_age=_HALF_A_YEAR, secure=site.secure, httponly=True, samesite="lax")
+        for name, value in forgotten(secure=site.secure):
+            answer.headers.append(name, value)
         return answer
 
     return endpoint

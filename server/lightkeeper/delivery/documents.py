@@ -23,7 +23,7 @@ from ..source.origin import Answer
 from ..source.storable import public_address
 from .compression import understood
 from .faults import report
-from .full_page import Treatment, is_html, send_page
+from .full_page import Amend, Treatment, is_html, send_page
 from .headers import get
 from .library import Library
 from .light_answers import LightAnswers
@@ -32,12 +32,14 @@ from .navigation import Address, cookies, has_session, is_navigation, read_addre
 from .negotiated import FullTags, Headers, decided, decoded, encoded, private
 from .proxy import Proxy
 from .ready import Ready
+from .receipts import Receipts, Visit
 
 log = logging.getLogger(__name__)
 
 # Errors that say what cannot be done, not that the origin has failed.
 _FINAL = frozenset({501, 505, 511})
 _CHOSEN = ("address", "choice")
+_UNSENSED = (*_CHOSEN, "save-data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,12 @@ class Navigation:
     address: Address
     headers: Mapping[str, str]
     decision: Decision
+    visit: Visit
+
+    @property
+    def sensed(self) -> bool:
+        """Nobody's choice is put to the test, and what everybody may keep never carries a cookie."""
+        return self.decision.reason not in _UNSENSED and self.method == "GET"
 
     @property
     def method(self) -> str:
@@ -64,8 +72,16 @@ class Documents:
     """The ASGI application behind every address that is not ours."""
 
     def __init__(
-        self, settings: Settings, *, proxy: Proxy, library: Library, answers: LightAnswers, metrics: Metrics
+        self,
+        settings: Settings,
+        *,
+        proxy: Proxy,
+        library: Library,
+        answers: LightAnswers,
+        metrics: Metrics,
+        receipts: Receipts,
     ) -> None:
+        self._receipts = receipts
         self._metrics = metrics
         self._closing: set[asyncio.Task[None]] = set()
         self._settings, self._proxy, self._library, self._answers = settings, proxy, library, answers
@@ -102,9 +118,10 @@ class Documents:
             return
         jar = cookies(told)
         address = read_address(scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1"))
-        signals = read(headers, address=address.choice, cookie=jar.get("lk-edition"))
+        visit = self._receipts.visit(jar, headers)
+        signals = read(headers, address=address.choice, cookie=jar.get("lk-edition"), receipt=visit.finding)
         decision = decide(signals, limit=self._settings.text_limit)
-        navigation = Navigation(scope, receive, send, address, headers, decision)
+        navigation = Navigation(scope, receive, send, address, headers, decision, visit)
         try:
             await self._navigate(navigation, ours=self._ours(address, jar))
         except OriginError as error:
@@ -227,7 +244,8 @@ class Documents:
         if navigation.address.choice and decision.reason == "address":
             await self._answers.explicit(send, page, headers, method)
         else:
-            await self._answers.negotiated(send, page, navigation.path, decision, headers, method)
+            more = navigation.visit.light() if navigation.sensed and decision is navigation.decision else []
+            await self._answers.negotiated(send, page, navigation.path, decision, headers, method, more)
 
     async def _rescue(self, navigation: Navigation, reason: str) -> bool:
         """The origin failed: answer with what is stored of the page, if anything is."""
@@ -262,16 +280,27 @@ class Documents:
         if get(answer.headers, b"lightkeeper").strip().lower() == "off":
             await self._untouched(navigation, answer)
         elif (answer.status == 304 and self._known(navigation)) or (is_html(answer) and navigation.method == "HEAD"):
-            await self._proxy.relay(answer, scope, receive, send, headers=encoded(amend(self._bodyless(answer))))
+            more = navigation.visit.copy() if navigation.sensed else []
+            amended = amend([*self._bodyless(answer), *more])
+            await self._proxy.relay(answer, scope, receive, send, headers=encoded(amended))
         elif is_html(answer):
-            context = FullContext(self._settings.name, self._site.light(navigation.path))
-            treatment = Treatment(context, self._map_url, amend)
+            treatment = self._treatment(navigation, amend)
             accepted = navigation.headers.get("accept-encoding", "")
             await send_page(self._proxy, answer, treatment, scope, receive, send, accepted)
         elif navigation.address.choice and 300 <= answer.status < 400:
             await self._proxy.relay(answer, scope, receive, send, headers=self._redirected(navigation, answer))
         else:
             await self._proxy.relay(answer, scope, receive, send)
+
+    def _treatment(self, navigation: Navigation, amend: Amend) -> Treatment:
+        sent = navigation.visit.full(navigation.path) if navigation.sensed else None
+        context = FullContext(
+            self._settings.name,
+            self._site.light(navigation.path),
+            receipt=sent.picture if sent else "",
+            site=self._settings.site,
+        )
+        return Treatment(context, self._map_url, amend, sent.headers if sent else [])
 
     def _amend(self, navigation: Navigation, decision: Decision, headers: Headers) -> Headers:
         """The origin's headers as they are true for the page that we send."""

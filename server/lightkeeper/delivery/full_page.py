@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.types import Receive, Scope, Send
 
@@ -31,11 +31,15 @@ Amend = Callable[[Headers], Headers]
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """What is done to a page: `inject` (None: nothing), the mapping of addresses, and the headers' last change."""
+    """What is done to a page: `inject` (None: nothing), the mapping of addresses, and the headers' last change.
+
+    `awaiting` are headers for a page that carries its receipt.
+    """
 
     inject: FullContext | None
     map_url: Callable[[str], str] | None
     amend: Amend
+    awaiting: Headers = field(default_factory=list)
 
 
 def is_html(answer: Answer) -> bool:
@@ -77,7 +81,8 @@ def _prepared(headers: Headers, start: bytes, treatment: Treatment) -> tuple[Ful
     try:
         page = prepare(headers, start, inject=treatment.inject, map_url=treatment.map_url)
         if page is not None:
-            return page, treatment.amend(list(page.headers))
+            awaiting = treatment.awaiting if page.receipt else []
+            return page, treatment.amend([*page.headers, *awaiting])
         return None, headers if treatment.inject is None or opts_out(start) else treatment.amend(headers)
     except Exception as error:
         report("a page passes untouched, because it could not be prepared", error)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from starlette.types import Send
@@ -33,9 +33,17 @@ class LightAnswers:
         self._settings, self._site = settings, site
 
     async def negotiated(
-        self, send: Send, page: Ready, path: str, decision: Decision, headers: Mapping[str, str], method: str
+        self,
+        send: Send,
+        page: Ready,
+        path: str,
+        decision: Decision,
+        headers: Mapping[str, str],
+        method: str,
+        more: Iterable[tuple[str, str]] = (),
     ) -> None:
-        named = [*_safety(page), *decided(self._settings.edition_header, decision)]
+        """`more` are headers besides."""
+        named = [*_safety(page), *decided(self._settings.edition_header, decision), *more]
         await _send(send, page, private(named, self._site.light(path), self._site), headers, method)
 
     async def explicit(

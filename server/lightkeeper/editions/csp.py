@@ -13,6 +13,7 @@ from hashlib import sha256
 
 _SCRIPT = ("script-src-elem", "script-src", "default-src")
 _STYLE = ("style-src-elem", "style-src", "default-src")
+_PICTURE = ("img-src", "default-src")
 # With one of these in a list, 'unsafe-inline' has no effect.
 _STRICT = re.compile(r"'(?:nonce-[^']+|sha(?:256|384|512)-[^']+|strict-dynamic)'", re.IGNORECASE)
 _BLANK = " \t\n\f\r"
@@ -30,6 +31,21 @@ def bars_injection(policies: Sequence[str]) -> bool:
         for value in policies
         for policy in value.split(",")
         for name in _directives(policy)
+    )
+
+
+def allows_picture(policies: Sequence[str], site: str = "") -> bool:
+    """Whether a page at `site` (scheme and host) may load a picture of its own under all of these header values.
+
+    No source is ever added for it: that would let in more than one picture.
+    """
+    scheme, _, host = site.partition("://")
+    fitting = {"'self'", "*", "http:", f"{scheme}:", host, site}
+    return all(
+        fitting & set(sources.lower().split())
+        for value in policies
+        for policy in value.split(",")
+        if (sources := _first(_directives(policy), _PICTURE)) is not None
     )
 
 
@@ -61,6 +77,11 @@ def _allowed(policy: str, names: tuple[str, str, str], hashed: str) -> str:
     if name == "default-src":  # a directive of its own, so that pictures and frames stay under the default
         return f"{policy.rstrip(_BLANK + ';')}; {names[1]} {amended}"
     return _replaced(policy, name, amended)
+
+
+def _first(directives: dict[str, str], names: Sequence[str]) -> str | None:
+    """The sources of that directive which rules."""
+    return next((directives[name] for name in names if name in directives), None)
 
 
 def _permits(sources: str, hashed: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import csp
 from .attributes import values
@@ -36,6 +36,7 @@ class FullPage:
     headers: Headers
     stream: Rewriter
     injected: bool
+    receipt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class _Seen:
     language: str = ""
     opted_out: bool = False
     barred: bool = False  # frames, or Trusted Types by <meta>
+    policies: tuple[str, ...] = ()
+    base: bool = False  # a <base>, which may lead our own addresses to another host
 
 
 def prepare(
@@ -74,10 +77,13 @@ def prepare(
         inject = None
     if inject is None and map_url is None:
         return None
+    if inject is not None and (seen.base or not csp.allows_picture((*policies, *seen.policies), inject.site)):
+        inject = replace(inject, receipt="")
     return FullPage(
         headers=tuple(_amended(headers, "" if stated else label, inject is not None)),
         stream=_stream(inject, seen.language, map_url),
         injected=inject is not None,
+        receipt=inject is not None and inject.receipt != "",
     )
 
 
@@ -119,7 +125,8 @@ def _amended(headers: Sequence[tuple[str, str]], label: str, injected: bool) -> 
 
 
 def _look(start: bytes) -> _Seen:
-    language, opted_out, barred = "", False, False
+    language, opted_out, barred, base = "", False, False, False
+    policies: list[str] = []
     scanner = Scanner()
     scanner.texts = False
     for token in scanner.feed(start):
@@ -129,10 +136,13 @@ def _look(start: bytes) -> _Seen:
             language = values(token.match).get("lang", "").strip()
         elif token.name == b"frameset":
             barred = True
+        elif token.name == b"base":
+            base = True
         elif token.name == b"meta":
             attributes = {name: value.strip().lower() for name, value in values(token.match).items()}
             content = attributes.get("content", "")
             opted_out = opted_out or (attributes.get("name") == "lightkeeper" and content == "off")
-            policy = attributes.get("http-equiv") == "content-security-policy"
-            barred = barred or (policy and "require-trusted-types-for" in content)
-    return _Seen(language, opted_out, barred)
+            if attributes.get("http-equiv") == "content-security-policy":
+                policies.append(content)
+                barred = barred or "require-trusted-types-for" in content
+    return _Seen(language, opted_out, barred, tuple(policies), base)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from .receipt import Finding
+
 Edition = Literal["full", "light"]
 
 
@@ -13,7 +15,8 @@ Edition = Literal["full", "light"]
 class Signals:
     """`address` and `cookie` are explicit choices. `rtt` is in seconds, `rate` in bits per second; None is unknown.
 
-    `effective_type` is one of the four of the Network Information API, section 4.
+    `effective_type` is one of the four of the Network Information API, section 4. `receipt` is what became of the last
+    full page.
     """
 
     address: Edition | None = None
@@ -22,9 +25,12 @@ class Signals:
     effective_type: str | None = None
     rtt: float | None = None
     rate: float | None = None
+    receipt: Finding = "unknown"
 
 
-def read(headers: Mapping[str, str], *, address: str | None = None, cookie: str | None = None) -> Signals:
+def read(
+    headers: Mapping[str, str], *, address: str | None = None, cookie: str | None = None, receipt: Finding = "unknown"
+) -> Signals:
     """Signals from request headers (lower-case names). What does not parse counts as not said.
 
     Save-Data: RFC 8674 in spirit, `on` alone counts. ECT, RTT (milliseconds) and Downlink (Mbit/s):
@@ -40,6 +46,7 @@ def read(headers: Mapping[str, str], *, address: str | None = None, cookie: str 
         effective_type=effective_type if effective_type in ("slow-2g", "2g", "3g", "4g") else None,
         rtt=None if rtt is None else rtt / 1000,
         rate=None if rate is None else rate * 1_000_000,
+        receipt=receipt,
     )
 
 

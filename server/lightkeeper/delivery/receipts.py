@@ -1,0 +1,176 @@
+"""The receipt over HTTP: its two cookies, its picture at `/_lk/r/<id>`, and what is remembered of pictures just sent.
+
+What the cookies mean is the business of `sensing.receipt`. No id is ever logged.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers as Lines
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ..sensing import receipt
+from ..sensing.receipt import Arrived, Finding, Fresh, Pending, State, Verdict
+from ..settings import Settings
+from .navigation import cookies, read_address
+from .negotiated import Headers
+
+Header = tuple[str, str]
+PENDING, ARRIVED = "lk-p", "lk-a"
+FOLDER = "/_lk/r/"
+
+# One transparent pixel: browsers show a broken picture for 204, and a site's own scripts may react to that.
+_PIXEL = (
+    b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,"
+    b"\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x01D\x00;"
+)
+_HEADERS = {
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "cross-origin-resource-policy": "same-origin",
+    "x-robots-tag": "noindex",
+}
+_MOST, _LONGEST = 10_000, 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What goes out with a full page: the address of its picture, and the headers that await it."""
+
+    picture: str
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One navigation. `finding` is for the decision; the rest says which headers go out with what is sent."""
+
+    _receipts: Receipts
+    _verdict: Verdict
+    _held: frozenset[str]  # those of our cookies that the browser has
+    _silent: bool
+
+    @property
+    def finding(self) -> Finding:
+        return self._verdict.finding
+
+    def full(self, address: str) -> Sent | None:
+        """A full page goes out; None: without a receipt."""
+        if self._silent:
+            return None
+        id_ = self._receipts.mint()
+        return Sent(FOLDER + id_, self._set(receipt.sent_full(self._verdict, id_, address)))
+
+    def copy(self) -> Headers:
+        """The browser's copy of a full page is confirmed."""
+        return self._set(receipt.sent_copy(self._verdict))
+
+    def light(self) -> Headers:
+        """A Light page goes out."""
+        state = receipt.sent_light(self._verdict)
+        return [] if state is None else self._set(state)
+
+    def _set(self, state: State) -> Headers:
+        """The state; what arrived before has been judged and goes."""
+        if self._silent:
+            return []
+        lines = {PENDING: self._receipts.state(state)}
+        if isinstance(state, Fresh) and PENDING not in self._held:
+            lines = {}
+        if ARRIVED in self._held:
+            lines[ARRIVED] = self._receipts.cookie(ARRIVED, "", 0)
+        return list(lines.values())
+
+
+class Receipts:
+    """`clock` gives Unix time in seconds, `chance` that many random bits."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Callable[[], float] = time.time,
+        chance: Callable[[int], int] = secrets.randbits,
+    ) -> None:
+        self._on, self._limit = settings.sensing == "on", settings.text_limit
+        self._secure = settings.site.startswith("https:")
+        self._clock, self._chance = clock, chance
+        # A browser that leaves a page before the picture is there drops its cookie (Firefox, WebKit).
+        self._lately: dict[str, Arrived] = {}
+
+    def visit(self, jar: Mapping[str, str], headers: Mapping[str, str]) -> Visit:
+        """A navigation with its cookies; `headers` have lower-case names."""
+        verdict = self._judge(jar, headers) if self._on else Verdict()
+        return Visit(self, verdict, frozenset(jar) & {PENDING, ARRIVED}, not self._on or looks_ahead(headers))
+
+    def mint(self) -> str:
+        return receipt.mint(self._clock(), self._chance(28))
+
+    def state(self, state: State) -> Header:
+        return self.cookie(PENDING, receipt.write(state), receipt.life(state, self._clock()))
+
+    def cookie(self, name: str, value: str, life: int) -> Header:
+        return cookie(name, value, life, secure=self._secure)
+
+    def _judge(self, jar: Mapping[str, str], headers: Mapping[str, str]) -> Verdict:
+        state, arrived = receipt.read_state(jar.get(PENDING, "")), receipt.read_arrived(jar.get(ARRIVED, ""))
+        now = self._clock()
+        if isinstance(state, Pending) and (arrived is None or arrived.id != state.id):
+            arrived = self._lately.get(state.id) if receipt.age(state.id, now) < _LONGEST else None
+        return receipt.judge(state, arrived, now=now, limit=self._limit, referrer=_referrer(headers))
+
+    async def picture(self, request: Request) -> Response:
+        """`/_lk/r/<id>`: the end of a page arrived. Always the same picture; a cookie where that tells something."""
+        answer = Response(_PIXEL, headers=_HEADERS, media_type="image/gif")
+        told = "; ".join(request.headers.getlist("cookie"))
+        arrived = self._received(request.path_params["id"], cookies(told), request.headers)
+        if arrived is not None:
+            self._remember(arrived)
+            name, value = self.cookie(ARRIVED, receipt.write_arrived(arrived), receipt.LIFE)
+            answer.headers.append(name, value)
+        return answer
+
+    def _received(self, id_: str, jar: Mapping[str, str], headers: Lines) -> Arrived | None:
+        if not self._on or looks_ahead(headers):
+            return None
+        state, before = receipt.read_state(jar.get(PENDING, "")), receipt.read_arrived(jar.get(ARRIVED, ""))
+        before = self._lately.get(id_, before)
+        return receipt.receive(state, before, id_, now=self._clock(), limit=self._limit)
+
+    def _remember(self, arrived: Arrived) -> None:
+        now = self._clock()
+        for id_ in list(self._lately):
+            if len(self._lately) < _MOST and receipt.age(id_, now) < _LONGEST:
+                break
+            del self._lately[id_]
+        self._lately[arrived.id] = arrived
+
+
+def forgotten(*, secure: bool) -> Headers:
+    """A reader's choice ends what was learnt."""
+    return [cookie(name, "", 0, secure=secure) for name in (PENDING, ARRIVED)]
+
+
+def cookie(name: str, value: str, life: int, *, secure: bool) -> Header:
+    """The header that sets it for `life` seconds, or takes it back for 0."""
+    return "set-cookie", f"{name}={value}; Path=/; Max-Age={life}; HttpOnly; SameSite=Lax{'; Secure' if secure else ''}"
+
+
+def looks_ahead(headers: Mapping[str, str]) -> bool:
+    """Whether a browser fetches before anybody asked: `Sec-Purpose`, and the names that it had before."""
+    return any(name in headers for name in ("sec-purpose", "purpose", "x-purpose", "x-moz"))
+
+
+def _referrer(headers: Mapping[str, str]) -> str | None:
+    """Path and query of the page that was left, as `Address.target` has them."""
+    try:
+        parts = urlsplit(headers.get("referer", ""))
+    except ValueError:
+        return None
+    return read_address(parts.path, parts.query).target if parts.path else None
