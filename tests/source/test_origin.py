@@ -272,7 +272,9 @@ async def test_a_page_is_fetched_with_headers_of_our_own_only() -> None:
         } == seen
 
 
-@pytest.mark.parametrize(("coding", "body"), [("gzip", gzip.compress(b"hello", mtime=0)), ("br", brotli.compress(b"hello"))])
+@pytest.mark.parametrize(
+    ("coding", "body"), [("gzip", gzip.compress(b"hello", mtime=0)), ("br", brotli.compress(b"hello"))]
+)
 async def test_a_pages_body_is_decoded(coding: str, body: bytes) -> None:
     """And the headers that spoke of the coded bytes are gone."""
     with origin(serving_page(body, b"Content-Encoding: " + coding.encode(), b"ETag: x")) as site:
