@@ -72,9 +72,9 @@ def _candidates(image: HtmlElement) -> list[str]:
         for element in holder.iter("source"):
             sets += [best for name in ("srcset", "data-srcset") if (best := widest(element.get(name) or ""))]
     real = [plain] if plain and not _PLACEHOLDER.search(plain) else []
-    if real and lazy and urlsplit(plain).path.endswith(".gif"):  # what stands there until the picture is loaded
+    if real and lazy and _path(plain).endswith(".gif"):  # what stands there until the picture is loaded
         real = []
-    wider = next((best for best in sets if real and urlsplit(best).path == urlsplit(plain).path), "")
+    wider = next((best for best in sets if real and _path(best) == _path(plain)), "")
     if wider:
         real = [wider]
     if not lazy and not sets and not real:
@@ -84,6 +84,11 @@ def _candidates(image: HtmlElement) -> list[str]:
             if name.startswith("data-") and _PICTURE_FILE.search(value) and " " not in value.strip()
         ]
     return real + [value for value in lazy if not value.startswith(("data:", "{"))] + sets
+
+
+def _path(address: str) -> str:
+    """What stands before the query of an address as the page wrote it, which may be none at all."""
+    return re.split(r"[?#]", address, maxsplit=1)[0].rsplit("//", 1)[-1]
 
 
 def widest(srcset: str) -> str:
@@ -133,7 +138,7 @@ def is_of_person(image: HtmlElement) -> bool:
 
 def is_of_site(url: str) -> bool:
     """Whether the name of a picture for sharing says that it shows the site rather than what the story tells."""
-    return bool(_SITE.search(urlsplit(url).path.rsplit("/", 1)[-1].lower()))
+    return bool(_SITE.search(_path(url).rsplit("/", 1)[-1].lower()))
 
 
 def behind(image: HtmlElement, source: Source) -> str:
