@@ -79,7 +79,14 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("data")
     migrate(folder)
     with serving(Starlette(routes=[Route("/{path:path}", publisher)])) as origin:
-        settings = load(origin=origin.url, publication="Tidewater", data=folder, text_limit=LIMIT, extract_processes=1)
+        settings = load(
+            origin=origin.url,
+            publication="Tidewater",
+            data=folder,
+            text_limit=LIMIT,
+            extract_processes=1,
+            sensing="off",
+        )
         with serving(create_app(settings)) as address:
             for path in TITLES:
                 assert address.get(f"/light{path}").status == 200

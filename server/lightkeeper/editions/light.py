@@ -20,7 +20,7 @@ __all__ = ["LightContext", "render_article"]
 
 
 # How many stories follow a text: each costs as much as two or three sentences of it.
-_ONWARD, _LATEST = 4, 2
+_ONWARD, _LATEST, _RELATED = 3, 2, 2
 
 
 def render_article(article: Article, context: LightContext) -> str:
@@ -86,7 +86,7 @@ def _onward(article: Article, shell: Shell) -> str:
     seen = {shell.links.light(article.url)}
     lists = []
     for title, items in (
-        (words.more, article.related),
+        (words.more, article.related[:_RELATED]),
         (words.next, (context.next,) if context.next else ()),
         (words.latest, latest),
     ):
