@@ -20,7 +20,7 @@ __all__ = ["LightContext", "render_article"]
 
 
 # How many stories follow a text: each costs as much as two or three sentences of it.
-_ONWARD, _LATEST, _RELATED = 3, 2, 2
+_ONWARD, _LATEST, _RELATED = 4, 2, 2
 
 
 def render_article(article: Article, context: LightContext) -> str:
