@@ -491,7 +491,13 @@ def test_a_page_that_nobody_may_keep_is_not_kept(paper: Doors, data: Path) -> No
 
 
 def kept(data: Path, words: str) -> bool:
-    """Whether a story in the store, of today or of before, has these words in its address or its text."""
+    """Whether the store has a story, of today or of before, at an address or with a text that holds these words.
+
+    Another story may name a page's address as a link: that is no copy of it.
+    """
     with closing(sqlite3.connect(f"file:{data / 'lightkeeper.sqlite3'}?mode=ro", uri=True)) as database:
-        rows = database.execute("SELECT address FROM stories UNION ALL SELECT fragment FROM fragments").fetchall()
-    return any(words in str(row[0]) for row in rows)
+        addresses = [str(address) for (address,) in database.execute("SELECT address FROM stories")]
+        texts = [
+            re.sub(r'href="[^"]*"', "", str(text)) for (text,) in database.execute("SELECT fragment FROM fragments")
+        ]
+    return any(words in kept for kept in (*addresses, *texts))
