@@ -110,6 +110,9 @@ class Settings(BaseSettings):
     stall_timeout: float = Field(
         60.0, gt=0, description="Seconds of silence in the middle of a document after which the origin has failed."
     )
+    asset_timeout: float = Field(
+        8.0, gt=0, description="Seconds of silence after which a style sheet or script of the origin is given up (504)."
+    )
     stored_after: float = Field(
         10.0, gt=0, description="Seconds to wait for the origin's page before the stored Light edition answers instead."
     )

@@ -73,7 +73,8 @@ class Service:
 
 @contextlib.contextmanager
 def service(folder: Path, **settings: Any) -> Iterator[Service]:
-    site = Site()
+    """`site` among the settings is another Site."""
+    site: Site = settings.pop("site", None) or Site()
     with origin(site) as scripted:
         values = {"public_url": PUBLIC, "publication": "The Paper", "fronts": "", "fresh": "0", "revalidate_wait": "5"}
         ready = load(origin=scripted.url, data=str(folder), **{**values, **settings})

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lightkeeper.delivery.navigation import Address, cookies, has_session, is_navigation, read_address, without_ours
+from lightkeeper.delivery.navigation import (
+    Address,
+    blocks_painting,
+    cookies,
+    has_session,
+    is_navigation,
+    read_address,
+    without_ours,
+)
 from lightkeeper.settings import SESSION_COOKIES
 
 CHROMIUM = {
@@ -89,3 +97,37 @@ def test_any_cookie_header_is_survived(header: str) -> None:
     """Hostile headers neither raise nor invent names."""
     assert all(name in header for name in cookies(header))
     assert "lk-edition" not in cookies(without_ours(header))
+
+
+@pytest.mark.parametrize(
+    ("target", "headers"),
+    [
+        ("/load.php?c=1", {"sec-fetch-dest": "style"}),
+        ("/app", {"sec-fetch-dest": "script", "accept": "*/*"}),
+        ("/load.php", {"accept": "text/css,*/*;q=0.1"}),
+        ("/load.php", {"accept": "text/css,*/*;q=0.1", "sec-fetch-dest": "empty"}),
+        ("/a/site.css?ver=2", {"accept": "*/*"}),
+        ("/app.mjs", {}),
+    ],
+)
+def test_sheets_and_scripts_may_keep_a_page_blank(target: str, headers: dict[str, str]) -> None:
+    """By destination, by what style sheets accept (also through a worker), in old browsers by path."""
+    assert blocks_painting("GET", target, headers)
+
+
+@pytest.mark.parametrize(
+    ("target", "headers"),
+    [
+        ("/poll?callback=x", {"sec-fetch-dest": "script"}),
+        ("/site.css", {"sec-fetch-dest": "empty", "accept": "*/*"}),
+        ("/site.js", {"sec-fetch-dest": "document"}),
+        ("/site.js", {"accept": "text/html,*/*;q=0.8"}),
+        ("/site.js", {"x-requested-with": "XMLHttpRequest"}),
+        ("/film.mp4", {"sec-fetch-dest": "video", "range": "bytes=0-"}),
+        ("/events", {"accept": "text/event-stream"}),
+        ("/worker.js", {"sec-fetch-dest": "serviceworker"}),
+    ],
+)
+def test_nothing_else_keeps_a_page_blank(target: str, headers: dict[str, str]) -> None:
+    """What a page asks for by itself, or a person asked for, may take as long as it takes."""
+    assert not blocks_painting("GET", target, headers)

@@ -28,7 +28,7 @@ from .headers import get
 from .library import Library
 from .light_answers import LightAnswers
 from .metrics import Metrics
-from .navigation import Address, cookies, has_session, is_navigation, read_address, without_ours
+from .navigation import Address, blocks_painting, cookies, has_session, is_navigation, read_address, without_ours
 from .negotiated import FullTags, Headers, decided, decoded, encoded, private
 from .proxy import Proxy
 from .ready import Ready
@@ -113,10 +113,10 @@ class Documents:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
         told = "; ".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie")
         headers["cookie"] = without_ours(told)
-        if self._settings.mode == "off" or not is_navigation(scope["method"], headers):
-            await self._pass(scope, receive, send, headers)
-            return
         jar = cookies(told)
+        if self._settings.mode == "off" or not is_navigation(scope["method"], headers):
+            await self._pass(scope, receive, send, headers, within=self._patience(scope, headers, jar))
+            return
         address = read_address(scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1"))
         visit = self._receipts.visit(jar, headers)
         signals = read(headers, address=address.choice, cookie=jar.get("lk-edition"), receipt=visit.finding)
@@ -137,6 +137,18 @@ class Documents:
             and not has_session(jar, self._settings.session_cookies)
         )
 
+    def _patience(self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str]) -> float | None:
+        """Seconds for a sheet or script, without which a page stays blank; None: as long as the origin takes."""
+        target = _target(scope)
+        if (
+            self._settings.mode != "on"
+            or not blocks_painting(scope["method"], target, headers)
+            or self._library.rules.leaves(target)
+            or has_session(jar, self._settings.session_cookies)
+        ):
+            return None
+        return self._settings.asset_timeout
+
     async def _navigate(self, navigation: Navigation, *, ours: bool) -> None:
         observing = self._settings.mode == "observe"
         if ours and observing:
@@ -150,10 +162,17 @@ class Documents:
             await self._untouched(navigation, await self._ask(navigation, ""))
 
     async def _pass(
-        self, scope: Scope, receive: Receive, send: Send, headers: Mapping[str, str], *, document: bool = False
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        headers: Mapping[str, str],
+        *,
+        document: bool = False,
+        within: float | None = None,
     ) -> None:
         """Not ours: the request goes on with the target that it came with."""
-        answer = await self._proxy.open(scope, receive, replace=_cookie(headers), document=document)
+        answer = await self._proxy.open(scope, receive, replace=_cookie(headers), document=document, within=within)
         await self._relay(answer, scope, receive, send, headers)
 
     async def _untouched(self, navigation: Navigation, answer: Answer) -> None:
@@ -338,6 +357,10 @@ class Documents:
 async def _close(asking: asyncio.Task[Answer]) -> None:
     with suppress(LightkeeperError):
         await (await asking).close()
+
+
+def _target(scope: Scope) -> str:
+    return f"{scope['raw_path'].decode('latin-1')}?{scope['query_string'].decode('latin-1')}"
 
 
 def _cookie(headers: Mapping[str, str]) -> dict[bytes, bytes | None]:

@@ -9,6 +9,9 @@ from fnmatch import fnmatchcase
 
 from ..article.addresses import without_tracking
 
+_SHEET_OR_SCRIPT = re.compile(r"\.(?:css|m?js)$", re.IGNORECASE)
+_CALLBACK = re.compile(r"[?&](?:callback|jsonp)\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -65,6 +68,22 @@ def _wants_html(accept: str) -> bool:
         if kind in ("text/html", "application/xhtml+xml"):
             return not any(re.fullmatch(r"q=0(\.0*)?", parameter) for parameter in parameters)
     return False
+
+
+def blocks_painting(method: str, target: str, headers: Mapping[str, str]) -> bool:
+    """Whether a page asks for a style sheet or script, for which a browser may keep it blank.
+
+    Fetch Metadata, section 2, where the browser sends it, and style sheets' own Accept; else how the path ends. A
+    script that is asked for with a callback is data, which may be waiting for news.
+    """
+    if method != "GET" or "range" in headers or "x-requested-with" in headers:
+        return False
+    accept, destination = headers.get("accept", ""), headers.get("sec-fetch-dest", "")
+    if destination not in ("", "empty"):
+        return destination in ("style", "script") and not _CALLBACK.search(target)
+    if accept.startswith("text/css,"):
+        return True
+    return not destination and not _wants_html(accept) and bool(_SHEET_OR_SCRIPT.search(target.partition("?")[0]))
 
 
 def cookies(header: str) -> dict[str, str]:

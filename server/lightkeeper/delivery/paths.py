@@ -30,6 +30,10 @@ class PathRules:
         path = unquote(raw)
         return bool(is_plain(raw) and self._light.fullmatch(path) and not self._untouched.fullmatch(path))
 
+    def leaves(self, address: str) -> bool:
+        """Whether the operator wants nothing at `address` touched, be it a document or not."""
+        return bool(self._untouched.fullmatch(unquote(address.partition("?")[0])))
+
 
 def is_plain(address: str) -> bool:
     """Whether everybody reads this raw path in the same way."""

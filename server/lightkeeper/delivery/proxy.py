@@ -53,12 +53,13 @@ class Proxy:
         target: bytes | None = None,
         replace: Mapping[bytes, bytes | None] | None = None,
         document: bool = False,
+        within: float | None = None,
     ) -> Answer:
         """Pass the reader's request on and return the origin's answer; the caller relays or closes it.
 
         `target` stands in for the reader's own; `replace` sets (or with None drops) request headers by lower-case name.
-        A `document` takes part in the circuit breaker. Raises what `Origin.ask` raises, `Unsupported`, `RequestLoop`,
-        and `ReaderLeft` as soon as the reader is gone.
+        A `document` takes part in the circuit breaker; `within` is as for `Origin.ask`. Raises what that raises,
+        `Unsupported`, `RequestLoop`, and `ReaderLeft` as soon as the reader is gone.
         """
         _refuse_what_cannot_pass(scope)
         upload = _Upload(scope["headers"], receive)
@@ -71,6 +72,7 @@ class Proxy:
             self._forwarding.apply(scope, lines),
             upload.chunks() if upload.expected else None,
             document=document,
+            within=within,
         )
         return await _while_there(asking, upload.left())
 

@@ -142,6 +142,7 @@ class Origin:
         body: AsyncIterator[bytes] | None = None,
         *,
         document: bool = False,
+        within: float | None = None,
     ) -> Answer:
         """Send one request, as given but for `Host`, and return when the head of the answer is there.
 
@@ -151,10 +152,16 @@ class Origin:
         request cannot be written as HTTP.
 
         A `document` takes part in the circuit breaker: it counts, and where the site counts as down it is
-        `OriginUnreachable` at once. Everything else, and so whatever writes, is always tried.
+        `OriginUnreachable` at once. Everything else, and so whatever writes, is always tried. `within` so many seconds
+        the head must be there, and no longer may the body be silent, whatever the settings say.
         """
+        stall = within or (self._settings.stall_timeout if document else None)
         with self._counted(document):
-            return await self._ask(method, target, headers, body, self._settings.stall_timeout if document else None)
+            try:
+                async with asyncio.timeout(within):
+                    return await self._ask(method, target, headers, body, stall)
+            except TimeoutError as error:
+                raise OriginTimeout("The site did not answer in time.") from error
 
     async def _ask(
         self,
