@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from lightkeeper.store import Store, StoredFront, Story, Views, migrate
+from lightkeeper.store import Store, StoredFront, Story, Views, journal, migrate
+from lightkeeper.store.repair import prepare
 from lightkeeper.store.rows import digest
 
 from .tables import files, rows
@@ -117,3 +118,42 @@ async def test_views_add_up_for_stored_stories_only(store: Store) -> None:
         Views("2026-11-24", "/news/a", "full", 1),
     ]
     assert await store.views("2026-11-25") == []
+
+
+async def test_a_withdrawal_outlives_the_database(store: Store, tmp_path: Path) -> None:
+    """The database is damaged, set aside and begun anew: nothing is stored under the address, devices hear of it."""
+    await store.withdraw("/news/a", NOW)
+    await store.withdraw("/news/b", NOW)
+    assert await store.restore("/news/b")
+    await store.close()
+    (tmp_path / "lightkeeper.sqlite3").write_bytes(b"rubbish" * 9999)
+    prepare(tmp_path)
+    again = Store(tmp_path)
+    assert not await again.save(STORY)
+    assert await again.save(replace(STORY, address="/news/b"))
+    assert await again.tombstones() == await again.withdrawn() == {digest("/news/a")}
+    assert (await again.changes(0)).removed == {digest("/news/a")}
+    await again.close()
+
+
+async def test_a_line_that_a_crash_cut_costs_nothing_else(store: Store, tmp_path: Path) -> None:
+    """What was withdrawn before and after it stays withdrawn."""
+    await store.withdraw("/news/a", NOW)
+    with (tmp_path / journal.NAME).open("a") as file:
+        file.write("\n+0123")
+    await store.withdraw("/news/b", NOW)
+    assert journal.standing(tmp_path) == {digest("/news/a"), digest("/news/b")}
+
+
+async def test_withdrawals_of_an_older_version_enter_the_journal(store: Store, tmp_path: Path) -> None:
+    """It had none: the next start writes what the database knows."""
+    await store.withdraw("/news/a", NOW)
+    (tmp_path / journal.NAME).unlink()
+    migrate(tmp_path)
+    assert journal.standing(tmp_path) == {digest("/news/a")}
+
+
+async def test_the_journal_holds_hashes_only(store: Store, tmp_path: Path) -> None:
+    """No address can be read in it."""
+    await store.withdraw("/news/a", NOW)
+    assert "news" not in (tmp_path / journal.NAME).read_text()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import time
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from alembic.util.exc import CommandError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from ..errors import SettingsError
+from . import journal
+from .schema import TOMBSTONE, counters, removals, withdrawals
 
 # It writes every value that it is given, what readers look for among them.
 logging.getLogger("aiosqlite").setLevel(logging.INFO)
@@ -39,6 +42,7 @@ def migrate(folder: Path) -> None:
         sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
         with engine.begin() as connection:
             _upgrade(connection, folder)
+            _recall(connection, folder)
         engine.dispose()
     except (OSError, sa.exc.SQLAlchemyError) as error:
         detail = getattr(error, "orig", None) or error
@@ -132,6 +136,22 @@ def _upgrade(connection: sa.Connection, folder: Path) -> None:
             f"data: {folder} was written by a newer Lightkeeper (this one knows schema {known}); "
             "install that version or choose another folder"
         ) from error
+
+
+def _recall(connection: sa.Connection, folder: Path) -> None:
+    """Make database and journal agree on what is withdrawn: what either knows."""
+    known = {str(name) for (name,) in connection.execute(sa.select(withdrawals.c.address_digest))}
+    noted = journal.standing(folder)
+    for name in sorted(known - noted):
+        journal.note(folder, "+", name)
+    for name in sorted(noted - known):
+        row = {"address_digest": name, "seen": time.time()}
+        connection.execute(sa.insert(withdrawals).values(row))
+        number = counters.c.name == "sequence"
+        connection.execute(sa.update(counters).where(number).values(value=counters.c.value + 1))
+        sequence = connection.execute(sa.select(counters.c.value).where(number)).scalar_one()
+        connection.execute(sa.delete(removals).where(removals.c.address_digest == name))
+        connection.execute(sa.insert(removals).values(row | {"times": TOMBSTONE, "sequence": sequence}))
 
 
 def _tune(connection: Any, _record: object) -> None:

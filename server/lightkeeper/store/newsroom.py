@@ -11,9 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ..article.addresses import spelling, spellings
 from . import writing
 from .rows import Views, digest
-from .schema import fronts, removals, stories, views, withdrawals
-
-TOMBSTONE = 2  # refusals
+from .schema import TOMBSTONE, fronts, removals, stories, views, withdrawals
 
 
 async def is_withdrawn(connection: AsyncConnection, address: str) -> bool:

@@ -63,6 +63,8 @@ labels = sa.Table(
     sa.Index("labels_by_address", "address"),
 )
 
+TOMBSTONE = 2  # refusals
+
 # What the origin took back or refuses. Only the SHA-256 of the address is kept: no title, no address, no reason.
 removals = sa.Table(
     "removals",

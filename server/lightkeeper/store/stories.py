@@ -9,9 +9,10 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from . import database, listing, newsroom, rows, writing
+from ..article.addresses import spelling
+from . import database, journal, listing, newsroom, rows, writing
 from .rows import Changes, Kind, Listed, StoredFront, Story, Views, digest
-from .schema import fragments, fronts, removals, stories
+from .schema import TOMBSTONE, fragments, fronts, removals, stories
 
 # Two refusals closer together than this are one glitch of the site's.
 APART = timedelta(seconds=10)
@@ -21,7 +22,7 @@ class Store:
     """One per process. Every method is one short transaction; SQLAlchemy's errors pass through."""
 
     def __init__(self, folder: Path) -> None:
-        self._engine = database.connect(folder)
+        self._engine, self._folder = database.connect(folder), folder
 
     async def close(self) -> None:
         await self._engine.dispose()
@@ -161,7 +162,7 @@ class Store:
             sa.select(stories.c.address).where(stories.c.address == address),
             sa.select(fronts.c.address).where(fronts.c.address == address),
             sa.select(removals.c.address_digest).where(
-                removals.c.address_digest == digest(address), removals.c.times < newsroom.TOMBSTONE
+                removals.c.address_digest == digest(address), removals.c.times < TOMBSTONE
             ),
         )
         async with self._engine.connect() as connection:
@@ -194,6 +195,7 @@ class Store:
 
     async def withdraw(self, address: str, seen: datetime) -> int:
         """Remove a story and store it no more until it is restored; how many stored pages that removed."""
+        journal.note(self._folder, "+", digest(spelling(address)))
         async with self._engine.begin() as connection:
             await writing.lock(connection)
             await newsroom.withdraw(connection, address, seen)
@@ -209,7 +211,9 @@ class Store:
         """Undo a withdrawal; False where there was none."""
         async with self._engine.begin() as connection:
             await writing.lock(connection)
-            return await newsroom.restore(connection, address)
+            restored = await newsroom.restore(connection, address)
+        journal.note(self._folder, "-", digest(spelling(address)))
+        return restored
 
     async def add_views(self, counted: Iterable[Views]) -> None:
         """Add to the day's numbers; what is no stored story's address is dropped."""
@@ -258,7 +262,7 @@ async def _refused(connection: AsyncConnection, address: str, seen: datetime, *,
     before = (await connection.execute(sa.select(removals).where(name))).mappings().first()
     times = before["times"] if before else 0
     again = bool(before) and seen.timestamp() - (before["seen"] if before else 0) >= APART.total_seconds()
-    if new or (again and times < newsroom.TOMBSTONE):
-        row = {"address_digest": digest(address), "times": min(times + 1, newsroom.TOMBSTONE)}
+    if new or (again and times < TOMBSTONE):
+        row = {"address_digest": digest(address), "times": min(times + 1, TOMBSTONE)}
         row |= {"seen": seen.timestamp(), "sequence": await writing.advance(connection)}
         await writing.put(connection, removals, row)
