@@ -1,7 +1,23 @@
 """Request to decision: what is known of a link, and which edition it gets. Pure functions of values."""
 
-from .decide import Decision, decide
+from .decide import Decision, Explanation, decide, explain, shows_slow
+from .flow import Flow
+from .link import LinkEstimate, Measure, Prediction
 from .receipt import Verdict
 from .signals import Edition, Signals, read
 
-__all__ = ["Decision", "Edition", "Signals", "Verdict", "decide", "read"]
+__all__ = [
+    "Decision",
+    "Edition",
+    "Explanation",
+    "Flow",
+    "LinkEstimate",
+    "Measure",
+    "Prediction",
+    "Signals",
+    "Verdict",
+    "decide",
+    "explain",
+    "read",
+    "shows_slow",
+]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+from .flow import Flow
 from .receipt import Finding
 
 Edition = Literal["full", "light"]
@@ -16,7 +17,8 @@ class Signals:
     """`address` and `cookie` are explicit choices. `rtt` is in seconds, `rate` in bits per second; None is unknown.
 
     `effective_type` is one of the four of the Network Information API, section 4. `receipt` is what became of the last
-    full page.
+    full page. `path` is the shortest round trip of the connection, from its handshake or, where `told`, from a trusted
+    proxy's header. `flow` is how the last page went out; `shown`: flows of this reader have shown a slow link before.
     """
 
     address: Edition | None = None
@@ -26,15 +28,17 @@ class Signals:
     rtt: float | None = None
     rate: float | None = None
     receipt: Finding = "unknown"
+    path: float | None = None
+    told: bool = False
+    flow: Flow | None = None
+    shown: bool = False
 
 
-def read(
-    headers: Mapping[str, str], *, address: str | None = None, cookie: str | None = None, receipt: Finding = "unknown"
-) -> Signals:
+def read(headers: Mapping[str, str], *, address: str | None = None, cookie: str | None = None, **known: Any) -> Signals:
     """Signals from request headers (lower-case names). What does not parse counts as not said.
 
     Save-Data: RFC 8674 in spirit, `on` alone counts. ECT, RTT (milliseconds) and Downlink (Mbit/s):
-    Network Information API, section 7.
+    Network Information API, section 7. `known` are the other fields of `Signals`.
     """
     effective_type = headers.get("ect", "").strip().lower()
     rtt = _number(headers.get("rtt"), 60_000)
@@ -46,7 +50,7 @@ def read(
         effective_type=effective_type if effective_type in ("slow-2g", "2g", "3g", "4g") else None,
         rtt=None if rtt is None else rtt / 1000,
         rate=None if rate is None else rate * 1_000_000,
-        receipt=receipt,
+        **known,
     )
 
 

@@ -1,0 +1,143 @@
+"""The link estimate: everything that was heard of a reader's link as three measures, and what a page takes on it.
+
+Of several words on the same thing the worst that can be believed counts: a proxy, a VPN or an old hint makes a link
+look better than it is, and hardly anything makes it look worse. How far each can be believed stands in `CONFIDENCE`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from .flow import SEGMENT
+from .flow import rate as rate_of
+from .signals import Signals
+
+Source = Literal["tcp", "proxy", "flow", "hint", "class"]
+
+# Round trips from navigation to readable text: name, connection, HTML, then a chain of sheets. Fitted in Chromium to
+# shaped links from 20 ms/50 Mbit to 2 s/50 kbit, -22 to +10 % on those without loss.
+ROUND_TRIPS = 6.5
+# Connections over which a browser loads what blocks text, on a link where losses and not the rate hold each of them
+# back; fitted to 300 ms/400 kbit/20 %: 16 s.
+_AT_ONCE = 1.5
+# Mathis et al. 1997: a connection with losses carries at most 1.22 segments per round trip and root of the loss.
+_MATHIS = 1.22
+# (round trip in s, rate in bit/s) that stand for an effective type whose numbers did not come along: the lab's own
+# links of those classes.
+_TYPICAL = {"slow-2g": (2.0, 50_000.0), "2g": (1.4, 70_000.0), "3g": (0.27, 700_000.0)}
+
+CONFIDENCE = {
+    "handshake": 0.9,  # within 0.7 ms of the truth, but of whoever ends the connection
+    "proxy": 0.9,
+    "whole flow": 0.9,  # -6 to +20 % of the truth on lossless links
+    "begun flow": 0.6,
+    "flow with losses": 0.2,  # one lost packet made 15 to 64 kbit/s of 9 Mbit/s
+    "hint": 0.4,  # rounded, capped, of the last minutes and of any site
+    "class": 0.3,
+}
+# What is less sure than this makes nobody's page Light; it may keep it so.
+CREDIBLE = 0.3
+# HTML that is not there by then never meant text within 5 s (a share of the limit; as for receipts).
+_LATE = 3.3
+# Losses say something from this many segments on; lossless links above 1.4 s show one or two all the same.
+_ENOUGH, _PATIENT = 30, 1.4
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """`value` in seconds, bits per second, or as a share; `confidence` from 0 to 1."""
+
+    value: float
+    source: Source
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class LinkEstimate:
+    """What is known of a link; None is not known, and never good."""
+
+    rtt: Measure | None = None
+    rate: Measure | None = None
+    loss: Measure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """Seconds to a full page's readable text: its round trips, and its critical bytes. `transfer` is None: unknown."""
+
+    distance: float = 0.0
+    transfer: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        """At least this; it is the whole only where both parts are known."""
+        return self.distance + (self.transfer or 0.0)
+
+    @property
+    def reason(self) -> str:
+        return "rate" if (self.transfer or 0.0) > self.distance else "round-trip"
+
+
+def estimate(signals: Signals, *, credible: float = CREDIBLE) -> LinkEstimate:
+    """Words below `credible` do not count."""
+    trips = _believed(_round_trips(signals), credible)
+    rates = _believed(_rates(signals), credible)
+    return LinkEstimate(
+        max(trips, key=lambda measure: measure.value, default=None),
+        min(rates, key=lambda measure: measure.value, default=None),
+        _loss(signals),
+    )
+
+
+def predict(link: LinkEstimate, critical_bytes: int) -> Prediction:
+    """About 6.5 x round trip + critical bytes / rate."""
+    rtt = link.rtt.value if link.rtt else 0.0
+    if link.rate is None:
+        return Prediction(ROUND_TRIPS * rtt)
+    # A rate of zero is Chromium's word for a link on which nothing moves.
+    rate = max(link.rate.value, 1_000.0)
+    if link.loss and link.loss.value and rtt:
+        rate = min(rate, _AT_ONCE * _MATHIS * SEGMENT * 8 / (rtt * link.loss.value**0.5))
+    return Prediction(ROUND_TRIPS * rtt, critical_bytes * 8 / rate)
+
+
+def _believed(measures: Iterable[Measure], credible: float) -> list[Measure]:
+    return [measure for measure in measures if measure.confidence >= credible]
+
+
+def _round_trips(signals: Signals) -> Iterator[Measure]:
+    if signals.path is not None:
+        source: Source = "proxy" if signals.told else "tcp"
+        yield Measure(signals.path, source, CONFIDENCE["proxy" if signals.told else "handshake"])
+    if signals.rtt is not None:
+        yield Measure(signals.rtt, "hint", CONFIDENCE["hint"])
+    elif typical := _TYPICAL.get(signals.effective_type or ""):
+        yield Measure(typical[0], "class", CONFIDENCE["class"])
+
+
+def _rates(signals: Signals) -> Iterator[Measure]:
+    if (flow := _flow_rate(signals)) is not None:
+        yield flow
+    if signals.rate is not None:
+        yield Measure(signals.rate, "hint", CONFIDENCE["hint"])
+    elif typical := _TYPICAL.get(signals.effective_type or ""):
+        yield Measure(typical[1], "class", CONFIDENCE["class"])
+
+
+def _flow_rate(signals: Signals) -> Measure | None:
+    """The rate of the last answer; a page that arrived in good time disproves what its packets seemed to say."""
+    flow = signals.flow
+    if flow is None or signals.receipt == "fast" or (rate := rate_of(flow)) is None:
+        return None
+    if flow.lost and flow.busy < _LATE:
+        return Measure(rate, "flow", CONFIDENCE["flow with losses"])
+    return Measure(rate, "flow", CONFIDENCE["whole flow" if flow.whole else "begun flow"])
+
+
+def _loss(signals: Signals) -> Measure | None:
+    flow = signals.flow
+    if flow is None or flow.segments < _ENOUGH or flow.rtt > _PATIENT:
+        return None
+    return Measure(min(1.0, flow.lost / flow.segments), "flow", CONFIDENCE["begun flow"])
