@@ -13,7 +13,7 @@ from ..editions.full import FullContext, prepare
 from ..editions.light import LightContext, render_article
 from ..editions.site import Site
 from ..errors import ArticleError, LightkeeperError
-from ..sensing.decide import ROUND_TRIPS
+from ..sensing.link import ROUND_TRIPS
 from ..settings import Settings
 from ..source.mapping import UrlMap
 from ..source.origin import Origin

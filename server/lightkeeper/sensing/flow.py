@@ -12,7 +12,7 @@ from dataclasses import dataclass
 # Ten segments of 1,448 bytes: TCP's first flight with timestamps (RFC 6928); slow start doubles each that follows.
 FIRST_FLIGHT = 14_480
 SEGMENT = 1_448
-# Of less than this, or within this time, delayed acknowledgements (40 ms) and the kernel's clock (4 ms) are all one sees.
+# Of less, or sooner, delayed acknowledgements (40 ms) and the kernel's clock (4 ms) are all one sees.
 _FEWEST = 1_000
 _SOONEST = 0.25
 _SLOWEST, _FASTEST = 1_000.0, 10_000_000.0
