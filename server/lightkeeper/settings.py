@@ -104,6 +104,9 @@ class Settings(BaseSettings):
     sensing: Literal["on", "off"] = Field(
         "on", description="Notice whether full pages arrive, by two cookies of a day at most; or do not."
     )
+    switch: Literal["ask", "auto"] = Field(
+        "ask", description="Where a full page fails on the reader's screen: offer the Light edition, or go there at once."
+    )
     text_limit: float = Field(5.0, gt=0, description="Seconds to readable text above which Light is served.")
     connect_timeout: float = Field(5.0, gt=0, description="Seconds to wait for a connection to the origin.")
     answer_timeout: float = Field(60.0, gt=0, description="Seconds to wait for the first byte of the origin's answer.")

@@ -167,7 +167,7 @@ class Origin:
             await asyncio.sleep(8)
         body = b"h1{color:teal}" if path.endswith(".css") else b""
         if path == "/import.css":
-            body = b"@import '/hang.css';"
+            body = b"@import '/hang-linked.css';"
         if path.startswith("/light/"):
             body = b"<!doctype html><title>Light</title><p>The text of the story."
         status = "500 Failed" if path.startswith("/fail") else "200 OK"
@@ -176,7 +176,8 @@ class Origin:
         writer.write(head.encode() + body)
 
     async def _page(self, writer: Writer, name: str, query: dict[str, list[str]]) -> None:
-        source = PAGES[name].replace("{port}", str(self.port)).encode()
+        # Each page waits for things of its own: engines share a request of one address among pages, and its end too.
+        source = PAGES[name].replace("{port}", str(self.port)).replace("/hang.", f"/hang-{name}.").encode()
         headers = [("content-type", "text/html")]
         if name in _POLICY:
             headers.append(("content-security-policy", _POLICY[name]))

@@ -51,8 +51,6 @@ FAULTS = (
 HARMLESS = ("good", "late-pictures", "failed-elsewhere", "deferred-extra", "throws-extra", "drip")
 # A browser that reads no script cannot tell us when it painted; these pages have none of ours to ask.
 _UNSEEN = ("strict", "stalled-early")
-# Firefox may give up on a hanging import and paint the page before the watchdog's time is up: then nobody is asked.
-_PAINTS_BY_ITSELF = {("import", "firefox")}
 _LATEST = 9.0  # seconds, on a machine that runs three engines at once; about 5 on an idle one
 _LOOK = """return JSON.stringify([document.querySelectorAll("lk-banner").length, window.paintedAt || 0,
   document.documentElement.innerText,
@@ -151,9 +149,6 @@ def seen(origin: Origin) -> dict[str, dict[str, Seen]]:
 def test_a_fault_brings_one_banner_in_time(seen: dict[str, dict[str, Seen]], engine: str, name: str) -> None:
     """Whatever keeps a page from its reader, the offer is painted within seconds, in every engine."""
     found = seen[engine][name]
-    if (name, engine) in _PAINTS_BY_ITSELF and not found.banners:
-        assert "Paragraph 11" in found.text
-        return
     assert found.banners == 1
     if name not in _UNSEEN:
         assert 0 < found.painted < _LATEST

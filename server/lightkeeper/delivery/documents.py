@@ -313,9 +313,12 @@ class Documents:
 
     def _treatment(self, navigation: Navigation, amend: Amend) -> Treatment:
         sent = navigation.visit.full(navigation.path) if navigation.sensed else None
+        # Who asked for the full page is not taken away from it.
+        chosen = navigation.decision.reason in _CHOSEN
         context = FullContext(
             self._settings.name,
             self._site.light(navigation.path),
+            switch="ask" if chosen else self._settings.switch,
             receipt=sent.picture if sent else "",
             site=self._settings.site,
         )
