@@ -105,7 +105,7 @@ class Settings(BaseSettings):
         "on", description="Notice whether full pages arrive, by two cookies of a day at most; or do not."
     )
     switch: Literal["ask", "auto"] = Field(
-        "ask", description="Where a full page fails on the reader's screen: offer the Light edition, or go there at once."
+        "ask", description="Where a full page fails before the reader's eyes: offer the Light edition, or go there."
     )
     text_limit: float = Field(5.0, gt=0, description="Seconds to readable text above which Light is served.")
     connect_timeout: float = Field(5.0, gt=0, description="Seconds to wait for a connection to the origin.")
