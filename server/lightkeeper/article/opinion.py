@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import trafilatura
 from lxml.html import HtmlElement
 
 LONGEST = 300_000  # characters; beyond that it is too slow to be asked
@@ -36,6 +35,8 @@ def letters(text: str) -> str:
 
 def ask(root: HtmlElement) -> Opinion:
     """Ask for an opinion on a tree, which stays as it is: the library works on a copy. None on what it cannot read."""
+    import trafilatura  # a quarter of a second, which a server's start has no use for: see `source.worker`
+
     if len(root.text_content()) > LONGEST:
         return Opinion("")
     try:

@@ -3,39 +3,49 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
 import typer
 
 from .. import __version__
 from ..errors import LightkeeperError
-from . import bundles, keys
-from .doctor import doctor
-from .extract import extract
-from .newsroom import listing, restore, show, stats, withdraw
-from .pull import pull
-from .serve import serve
-from .uninstall import uninstall
 
-app = typer.Typer(
-    name="lightkeeper",
-    help="A text-only edition of your site for readers on bad networks.",
-    invoke_without_command=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-app.command()(serve)
-app.command()(extract)
-app.command()(uninstall)
-app.command()(doctor)
-app.command()(pull)
-app.command("list")(listing)
-app.command()(show)
-app.command()(stats)
-app.command()(withdraw)
-app.command()(restore)
-app.add_typer(bundles.app, name="bundles")
-app.add_typer(keys.app, name="keys")
+# command -> its module, and its function or its own commands there. A server that starts loads only its own.
+_COMMANDS = {
+    "serve": ("serve", "serve"),
+    "extract": ("extract", "extract"),
+    "uninstall": ("uninstall", "uninstall"),
+    "doctor": ("doctor", "doctor"),
+    "pull": ("pull", "pull"),
+    "list": ("newsroom", "listing"),
+    "show": ("newsroom", "show"),
+    "stats": ("newsroom", "stats"),
+    "withdraw": ("newsroom", "withdraw"),
+    "restore": ("newsroom", "restore"),
+    "bundles": ("bundles", "app"),
+    "keys": ("keys", "app"),
+}
+
+
+def _made(wanted: str) -> typer.Typer:
+    """The command line with the one command that is wanted; with all of them where it is none."""
+    app = typer.Typer(
+        name="lightkeeper",
+        help="A text-only edition of your site for readers on bad networks.",
+        invoke_without_command=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_root)
+    for name in [wanted] if wanted in _COMMANDS else _COMMANDS:
+        module, attribute = _COMMANDS[name]
+        found = getattr(import_module(f".{module}", __package__), attribute)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=name)
+        else:
+            app.command(name)(found)
+    return app
 
 
 def _version(wanted: bool) -> None:
@@ -44,7 +54,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _root(
     context: typer.Context,
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
@@ -62,7 +71,7 @@ _UsageError = typer.BadParameter.__base__ or typer.BadParameter
 def main() -> None:
     """Run, and leave with the exit code."""
     try:
-        code = typer.main.get_command(app).main(standalone_mode=False)
+        code = typer.main.get_command(_made(sys.argv[1] if len(sys.argv) > 1 else "")).main(standalone_mode=False)
     except LightkeeperError as error:
         code = _say(str(error))
     except (typer.Abort, KeyboardInterrupt):

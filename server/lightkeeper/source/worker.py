@@ -43,6 +43,7 @@ def _bind_to_parent() -> None:
 def _work() -> dict[str, Callable[..., Any]]:
     """The kinds of jobs. Imported here, once, so that `ready` means that everything is loaded."""
     import brotli
+    import trafilatura  # noqa: F401
 
     from ..article import extract, front
     from ..article import read as either

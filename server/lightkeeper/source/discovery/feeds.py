@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import feedparser
-
 from .listing import MOST, Found, moment
 
 
 def feed(body: bytes, content_type: str) -> list[Found]:
     """The entries of an RSS or Atom feed."""
+    import feedparser  # slow to load, and only processes that read pages have a use for it
+
     # A stream: what is no stream, feedparser may take for the name of a file or an address.
     parsed = feedparser.parse(
         io.BytesIO(body),
