@@ -43,6 +43,19 @@ SESSION_COOKIES = (
     "fe_typo_user",
 )
 
+# Where common systems log people in and keep house: WordPress, Drupal, Joomla, Ghost, Django, TYPO3.
+UNTOUCHED = (
+    "/wp-login.php",
+    "/wp-admin/*",
+    "/user/login",
+    "/user/password",
+    "/user/register",
+    "/administrator/*",
+    "/ghost/*",
+    "/admin/*",
+    "/typo3/*",
+)
+
 
 class Settings(BaseSettings):
     """What an operator may set. Raises `SettingsError` through `load` with one line that says what to do."""
@@ -61,7 +74,9 @@ class Settings(BaseSettings):
         "on", description="Serve editions; only decide and count, and change nothing; or only pass everything on."
     )
     untouched: Words = Field(
-        (), description="Paths that are never touched: patterns such as /checkout/*, where * is any characters."
+        (),
+        description="Paths that are never touched, besides common systems' log-in and administration: "
+        "patterns such as /checkout/*, where * is any characters.",
     )
     light_paths: Words = Field(
         ("/*",), description="Paths that may have a Light edition: patterns as above; all others are not touched."

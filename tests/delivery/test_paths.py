@@ -48,6 +48,22 @@ def test_without_rules_everything_is_ours() -> None:
 
 
 @pytest.mark.parametrize(
+    "path",
+    ["/wp-login.php?action=postpass", "/wp-admin", "/wp-admin/edit.php", "/user/login", "/administrator/index.php"],
+)
+def test_where_people_log_in_is_never_ours(path: str) -> None:
+    """Whatever the operator allows."""
+    assert not PathRules([], ["/*"]).allow(path)
+    assert PathRules([], ["/*"]).leaves(path)
+
+
+@pytest.mark.parametrize("path", ["/user/anna", "/administrators-resign", "/wp-admins", "/news/user/login"])
+def test_stories_with_such_names_are(path: str) -> None:
+    """Only the whole path counts."""
+    assert PathRules([], ["/*"]).allow(path)
+
+
+@pytest.mark.parametrize(
     "path", ["/", "/a/b.html", "/a.b/..c/d..", "/%D9%86/x;v=1", "/a?to=//x/../y", "/.well-known/x"]
 )
 def test_common_paths_are_plain(path: str) -> None:

@@ -22,8 +22,13 @@ def story(title: str, slug: str, content: str = "", **more: object) -> dict[str,
     }
 
 
+def own(slug: str) -> str:
+    """A sentence that no other story holds."""
+    return f"Nobody but {slug} says so."
+
+
 def long_secret(title: str, slug: str, **more: object) -> dict[str, object]:
-    text = " ".join((SECRET, *SENTENCES))
+    text = " ".join((SECRET, own(slug), *SENTENCES))
     return story(title, slug, "".join(f"<p>{text}</p>\n" for _ in range(5)), **more)
 
 

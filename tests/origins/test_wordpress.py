@@ -16,7 +16,7 @@ import pytest
 
 from ..servers import Received
 from .doors import Doors, doors, edition, lines, opened, same, same_page
-from .stories import PASSWORD, SECRET, posts
+from .stories import PASSWORD, SECRET, own, posts
 from .visitor import NAVIGATION, Visitor, form, text
 from .wordpress import THEMES, WordPress, wordpress
 
@@ -25,6 +25,7 @@ pytestmark = pytest.mark.origins
 SITE = "http://www.paper.example"
 SENTENCE = "first boats went out on a falling tide"
 LIGHT = {"Save_Data": "on"}
+MARK = "The sandpiper left on a Tuesday"  # a title that no other story has
 # A secret of each embed, a proposed password, the clock.
 RANDOM = r'data-secret=\\?"\w+|secret=\w+|data-pw="[^"]*"|"time":"\d+"|\d\d:\d\d:\d\d|wp-settings-time-1=\d+'
 JSON = {"Content-Type": "application/json", "Accept": "application/json"}
@@ -423,19 +424,25 @@ def test_a_post_with_a_password_has_no_light_edition(paper: Doors, data: Path) -
     assert any(name.startswith("wp-postpass_") for name, _ in reader.cookies)
     shown = reader.open("/sealed/", **LIGHT)
     assert SECRET in text(shown.body)
+    assert own("sealed") in text(shown.body)
     same(reader.twin(paper.direct).open("/sealed/"), shown)
     assert SECRET not in text(opened(paper.visitor().open("/sealed/", **LIGHT)))
     assert paper.visitor().open("/light/sealed/").status == 404
     assert not kept(data, "/sealed/")
+    assert not kept(data, own("sealed"))
 
 
-def test_a_story_that_becomes_private_is_forgotten(paper: Doors, editor: Visitor) -> None:
+def test_a_story_that_becomes_private_is_forgotten(paper: Doors, editor: Visitor, data: Path) -> None:
     """Published, read in Light, withdrawn: the stored edition goes with it."""
-    number, path = published(editor, "Only for a day")
+    number, path = published(editor, MARK)
     assert SECRET in text(paper.visitor().open(path, **LIGHT).body)
+    assert kept(data, MARK)
     assert rest(editor, "PUT", f"/posts/{number}", {"status": "private"}).status == 200
     same(paper.insider().open(path), paper.visitor().open(path, **LIGHT))
     assert paper.visitor().open(f"/light{path}").status == 404
+    assert not kept(data, MARK)
+    for listed in ("/light/-/latest", "/light/-/search?q=sandpiper", "/_lk/saved/en-US.json"):
+        assert MARK.encode() not in paper.visitor().open(listed).body
     same(editor.twin(paper.direct).open(path), editor.open(path, **LIGHT))
 
 

@@ -12,16 +12,18 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote
 
+from ..settings import UNTOUCHED
+
 # What servers read in more than one way: two slashes in a row (in front, a browser takes what follows for a host),
 # backslashes, control characters, dot segments, each also encoded.
 _ODD = re.compile(r"(?:/|%2f){2}|\\|%5c|%[01][0-9a-f]|%7f|(?:/|%2f)(?:\.|%2e){1,2}(?:/|%2f|;|$)", re.IGNORECASE)
 
 
 class PathRules:
-    """`untouched` and `light` are patterns as described above."""
+    """`untouched` and `light` are patterns as described above. Common systems' log-in is never touched either."""
 
     def __init__(self, untouched: Iterable[str], light: Iterable[str]) -> None:
-        self._untouched = _pattern(untouched)
+        self._untouched = _pattern([*UNTOUCHED, *untouched])
         self._light = _pattern(light)
 
     def allow(self, address: str) -> bool:
