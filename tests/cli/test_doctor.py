@@ -9,8 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from lightkeeper.app import create_app
+from lightkeeper.settings import load
+from lightkeeper.store import migrate
+
 from ..delivery.service import Site, page
-from ..servers import origin
+from ..servers import origin, serving
 from .run import run
 
 FRONT = (
@@ -128,6 +132,16 @@ def test_an_origin_that_does_not_know_the_host_fails(
     code, lines = examine(given, tmp_path, capsys)
     assert code == 1
     assert words in lines["origin"][0]
+
+
+def test_an_origin_that_is_a_lightkeeper_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its own address, or another's: requests would go in a circle."""
+    with origin(site()) as scripted:
+        settings = load(origin=scripted.url, data=str(tmp_path), fronts="", sensing="off")
+        migrate(settings.data)
+        with serving(create_app(settings)) as address:
+            assert run("doctor", address.url, "--data", str(tmp_path)) == 1
+    assert "in a circle" in said(capsys.readouterr().out)["origin"][0]
 
 
 def test_stories_that_cannot_be_read_fail(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

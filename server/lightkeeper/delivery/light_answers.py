@@ -13,7 +13,7 @@ from ..editions.notice import render_notice
 from ..editions.site import Site
 from ..editions.styles import page_csp
 from ..editions.words import Words, words
-from ..errors import LightkeeperError
+from ..errors import LightkeeperError, OriginBusy
 from ..sensing import Decision
 from ..settings import Settings
 from .negotiated import Headers, decided, encoded, private
@@ -57,7 +57,10 @@ class LightAnswers:
     async def unreachable(self, send: Send, error: LightkeeperError, headers: Mapping[str, str], method: str) -> None:
         """The origin failed and nothing of it is stored."""
         said = self._words(headers)
-        await self._notice(send, said.unreachable_title, said.unreachable_text, headers, method, error.status)
+        after = error.after if isinstance(error, OriginBusy) else None
+        await self._notice(
+            send, said.unreachable_title, said.unreachable_text, headers, method, error.status, after=after
+        )
 
     async def missing(self, send: Send, status: int, headers: Mapping[str, str], method: str) -> None:
         """The origin has nothing at this address, or took it away."""
@@ -79,10 +82,12 @@ class LightAnswers:
         method: str,
         status: int,
         links: tuple[Link, ...] = (),
+        after: float | None = None,
     ) -> None:
+        """`after`: seconds in which the site asked to be asked again."""
         context = LightContext(site=self._site, language=self._words(headers).language, now=datetime.now(UTC))
         body = render_notice(title, text, context, links=links).encode()
-        retry: Headers = [("retry-after", _RETRY)] if status >= 500 else []
+        retry: Headers = [("retry-after", f"{after:.0f}" if after else _RETRY)] if status >= 500 else []
         page = Ready(body, body, body, "")
         named = [*_safety(page), ("cache-control", "no-store"), ("vary", "Accept-Language"), *retry]
         await _send(send, page, named, headers, method, status)

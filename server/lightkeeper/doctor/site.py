@@ -48,6 +48,9 @@ async def reach(origin: Origin, settings: Settings) -> tuple[Page | None, list[F
         return None, [fail("origin", f"{settings.origin}{front}: {error}{cause}", advice)]
     took = (datetime.now(UTC) - page.fetched).total_seconds()
     seen = f"{settings.origin}{front} answered {page.status} to the Host of {settings.site}"
+    if page.status == 508 or (settings.edition_header and page.header(settings.edition_header.lower())):
+        advice = "Set origin to where the site itself listens, not to the address that readers use."
+        return None, [fail("origin", f"{seen}: that is a Lightkeeper, so requests would go in a circle", advice)]
     if 300 <= page.status < 400:
         advice = "Set public_url to the address that readers use; the site sends them there."
         return None, [fail("origin", f"{seen}: it redirects to {page.header('location')}", advice)]
