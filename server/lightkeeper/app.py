@@ -14,6 +14,7 @@ from starlette.routing import Mount, Route
 from .delivery import bundles, saved
 from .delivery.changes import Following
 from .delivery.choose import choose
+from .delivery.connection import Connection
 from .delivery.documents import Documents
 from .delivery.failures import AsWritten, Failures
 from .delivery.gather import Gather
@@ -71,6 +72,7 @@ def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) ->
     editions = [
         Route("/_lk/choose", choose(library.site)),
         Route(FOLDER + "{id}", receipts.picture),
+        Route(library.site.connection, Connection(settings, library.site, receipts).page),
         *lists.routes(),
         *saved.routes(settings, shelf),
         *(bundles.routes(settings.data / "bundles") if keeping else ()),

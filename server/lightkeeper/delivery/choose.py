@@ -40,6 +40,6 @@ def choose(site: Site) -> Callable[[Request], Awaitable[Response]]:
 
 def _destination(site: Site, edition: str, path: str) -> str:
     """The explicit address of what was chosen, so that the choice holds where cookies are refused, too."""
-    if edition == "auto":
+    if edition == "auto" or path.startswith(f"{site.prefix}/-/"):  # a page of ours has one edition
         return path
     return site.light(path) if edition == "light" else f"{path}{'&' if '?' in path else '?'}edition=full"

@@ -70,7 +70,7 @@ class LightAnswers:
     async def no_light(self, send: Send, path: str, headers: Mapping[str, str], method: str) -> None:
         """The page exists, but is nothing that could be read as text; the full page is offered."""
         said = self._words(headers)
-        links = (Link(self._site.choose("full", path), said.full),)
+        links = (Link(self._site.choose("full", path), said.full), Link(self._site.connection, said.connection))
         await self._notice(send, said.no_light_title, said.no_light_text, headers, method, 404, links)
 
     async def _notice(

@@ -63,6 +63,8 @@ class LightRoute:
             await self._answers.explicit(send, light, headers, method, indexed=False)
         elif light.reason == "moved" and is_sendable(light.location):
             await _short(send, light.status, ("location", self._moved(path, light.location)))
+        elif light.status == 404 and path == "/connection":  # the site has no such page
+            await _short(send, 303, ("location", self._site.connection))
         elif light.status == 404 and await self._lists.section(scope, receive, send, path):
             return
         elif light.status in REFUSALS - _ASKS:

@@ -44,6 +44,11 @@ class Site:
         """`/news/x?p=1` -> `/light/news/x?p=1`."""
         return self.prefix + path
 
+    @property
+    def connection(self) -> str:
+        """Where a reader sees what was noticed of their connection. `/-/` keeps it apart from the site's own pages."""
+        return f"{self.prefix}/-/connection"
+
     def choose(self, edition: str, path: str) -> str:
         """The address that remembers a reader's choice of `full`, `light` or `auto` and goes on to `path`."""
         return f"/_lk/choose?edition={edition}&to={quote(path, safe='/')}"

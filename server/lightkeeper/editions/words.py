@@ -89,6 +89,28 @@ class Words:
     offline_checked: str
     offline_missing: str
     offline_manage: str
+    # the page about the connection
+    connection: str
+    connection_private: str
+    connection_full: str
+    connection_light: str
+    why_choice: str
+    why_save_data: str
+    why_failed: str
+    why_slow: str
+    why_held: str
+    why_trial: str
+    why_receipt: str
+    why_predicted: str
+    why_unknown: str
+    seen: str
+    seen_arrival: str
+    seen_saving: str
+    seen_distance: str
+    seen_speed: str
+    seen_nothing: str
+    choose: str
+    choose_text: str
 
 
 @lru_cache
