@@ -10,6 +10,7 @@ import asyncio
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,24 +34,23 @@ class Soak:
 
 
 async def soak(requests: int, folder: Path) -> Soak:
-    """Three lives of Lightkeeper with a third of the traffic each; the first two end by SIGKILL in the middle of it."""
+    """Three lives of Lightkeeper in one stream of traffic that never pauses; the first two end by SIGKILL."""
     result = Soak()
     began = time.monotonic()
     with stack.misbehaving() as site:
         at = stack.free_address()
         arguments = stack.arguments(site, folder)
-        with stack.nginx(folder, at, site) as front:
-            for life in range(_LIVES):
-                with command.serving(*arguments, port=at.port) as running:
-                    share = requests * (life + 1) // _LIVES - requests * life // _LIVES
-                    reading = read(front.port, share, readers=_READERS, seed=life, report=result.report)
-                    traffic = asyncio.create_task(reading)
-                    last = life == _LIVES - 1
-                    until = result.report.answers + (share if last else share * 8 // 10)
-                    result.memory.append(await _watch(running, result.report, traffic, until))
-                    if not last:
-                        running.kill()
-                    await traffic
+        with stack.nginx(folder, at, site) as front, ExitStack() as lives:
+            running = lives.enter_context(command.serving(*arguments, port=at.port))
+            traffic = asyncio.create_task(read(front.port, requests, readers=_READERS, report=result.report))
+            for life in range(1, _LIVES + 1):
+                until = requests * life // _LIVES
+                result.memory.append(await _watch(running, result.report, traffic, until))
+                if life < _LIVES:
+                    running.kill()
+                    again = command.serving(*arguments, port=at.port)
+                    running = await asyncio.to_thread(lives.enter_context, again)
+            await traffic
     result.seconds = time.monotonic() - began
     return result
 
