@@ -44,7 +44,8 @@ async def soak(requests: int, folder: Path) -> Soak:
             running = lives.enter_context(command.serving(*arguments, port=at.port))
             traffic = asyncio.create_task(read(front.port, requests, readers=_READERS, report=result.report))
             for life in range(1, _LIVES + 1):
-                until = requests * life // _LIVES
+                left = requests - result.report.answers
+                until = requests - left * (_LIVES - life) // (_LIVES - life + 1)
                 result.memory.append(await _watch(running, result.report, traffic, until))
                 if life < _LIVES:
                     running.kill()
