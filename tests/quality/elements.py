@@ -122,7 +122,7 @@ def _lead(article: Article, reference: Elements | None) -> list[Element]:
         return []
     link = Element("a", (("class", "picture"), ("href", lead.url)))
     said = f"{lead.caption} {lead.credit}".strip()
-    if reference is not None and not said and picture(lead.url) not in reference["figure"]:
+    if not said and (reference is None or picture(lead.url) not in reference["figure"]):
         return [Element("p", (), (link,))]
     return [Element("figure", (), (link, Element("figcaption", (), (said,))))]
 

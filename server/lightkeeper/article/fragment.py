@@ -126,11 +126,11 @@ def _moment(name: str, moment: datetime | None) -> list[str]:
 def _lead(picture: Picture | None) -> list[str]:
     if picture is None:
         return []
-    out = [f'<figure class="lead"><a class="picture" href="{_quoted(picture.url)}">{_text(picture.alt)}</a>']
-    if picture.caption or picture.credit:
-        credit = f"<cite>{_text(picture.credit)}</cite>" if picture.credit else ""
-        out.append(f"<figcaption>{_text(picture.caption)}{credit}</figcaption>")
-    return [*out, "</figure>"]
+    link = f'<a class="picture" href="{_quoted(picture.url)}">{_text(picture.alt)}</a>'
+    if not (picture.caption or picture.credit):
+        return [f'<p class="lead">{link}</p>']
+    credit = f"<cite>{_text(picture.credit)}</cite>" if picture.credit else ""
+    return [f'<figure class="lead">{link}<figcaption>{_text(picture.caption)}{credit}</figcaption></figure>']
 
 
 def _links(name: str, links: tuple[Link, ...]) -> list[str]:
