@@ -7,7 +7,7 @@ import re
 from lxml.html import HtmlElement
 
 LONGEST = 300_000  # characters; beyond that it is too slow to be asked
-_NOT_WORDS = re.compile(r"[\W_]+")
+_WORDS = re.compile(r"[^\W_]+")
 _SAMPLE = 40
 
 
@@ -30,7 +30,7 @@ class Opinion:
 
 def letters(text: str) -> str:
     """Only the word characters of `text`, in lower case: what stays equal when markup and spaces change."""
-    return _NOT_WORDS.sub("", text).lower()
+    return "".join(_WORDS.findall(text)).lower()
 
 
 def ask(root: HtmlElement) -> Opinion:
