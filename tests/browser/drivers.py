@@ -59,9 +59,12 @@ def chromium(*arguments: str) -> Iterator[Browser]:
 
 
 @contextmanager
-def firefox(preferences: Mapping[str, bool | int | str] = FIREFOX) -> Iterator[WebDriver]:
-    """A Firefox; `preferences` (as in about:config) go on top of `FIREFOX`."""
+def firefox(
+    preferences: Mapping[str, bool | int | str] = FIREFOX, *, foreign: bool = False
+) -> Iterator[WebDriver]:
+    """A Firefox; `preferences` (as in about:config) go on top of `FIREFOX`. `foreign` certificates are taken as known."""
     options = FirefoxOptions()
+    options.accept_insecure_certs = foreign
     options.binary_location = "/usr/bin/firefox-esr"
     options.page_load_strategy = "none"
     options.add_argument("-headless")
@@ -78,9 +81,10 @@ def firefox(preferences: Mapping[str, bool | int | str] = FIREFOX) -> Iterator[W
 
 
 @contextmanager
-def webkit(*arguments: str) -> Iterator[WebDriver]:
-    """A WebKitGTK on a virtual screen; `arguments` are more of MiniBrowser's command line."""
+def webkit(*arguments: str, foreign: bool = False) -> Iterator[WebDriver]:
+    """A WebKitGTK on a virtual screen; `arguments` are more of MiniBrowser's command line; `foreign` as for Firefox."""
     options = WebKitOptions()
+    options.accept_insecure_certs = foreign
     options.binary_location = str(_MINIBROWSER)
     options.page_load_strategy = "none"
     for argument in ("--automation", *arguments):
