@@ -59,10 +59,8 @@ def chromium(*arguments: str) -> Iterator[Browser]:
 
 
 @contextmanager
-def firefox(
-    preferences: Mapping[str, bool | int | str] = FIREFOX, *, foreign: bool = False
-) -> Iterator[WebDriver]:
-    """A Firefox; `preferences` (as in about:config) go on top of `FIREFOX`. `foreign` certificates are taken as known."""
+def firefox(preferences: Mapping[str, bool | int | str] = FIREFOX, *, foreign: bool = False) -> Iterator[WebDriver]:
+    """A Firefox; `preferences` (as in about:config) go on top of `FIREFOX`. `foreign`: takes any certificate."""
     options = FirefoxOptions()
     options.accept_insecure_certs = foreign
     options.binary_location = "/usr/bin/firefox-esr"
@@ -82,7 +80,7 @@ def firefox(
 
 @contextmanager
 def webkit(*arguments: str, foreign: bool = False) -> Iterator[WebDriver]:
-    """A WebKitGTK on a virtual screen; `arguments` are more of MiniBrowser's command line; `foreign` as for Firefox."""
+    """A WebKitGTK on a virtual screen; `arguments` are more of MiniBrowser's command line; `foreign` as there."""
     options = WebKitOptions()
     options.accept_insecure_certs = foreign
     options.binary_location = str(_MINIBROWSER)

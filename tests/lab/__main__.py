@@ -1,4 +1,4 @@
-"""`python -m tests.lab`: run what is missing in the CSV, then write the tables and the plot. `make lab`, `make lab-full`."""
+"""`python -m tests.lab`: run what is missing in the CSV, then write tables and plot. `make lab`, `make lab-full`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .certificates import issue
 from .house import HOST, WIDGETS
 from .links import Profile, all_links
 from .namespaces import inside, namespace, obstacle
-from .rows import append, load
+from .rows import Row, append, load
 
 Work = tuple[Series, Profile]
 
@@ -44,7 +44,7 @@ def main() -> int:
 def _missing(csv: Path, full: bool, words: list[str]) -> list[Work]:
     done = {row.series for row in load(csv)}
     work = [(one, profile) for profile in all_links() for one in series(profile, full=full)]
-    return [(one, profile) for one, profile in work if one.key not in done and all(word in one.key.split() for word in words)]
+    return [each for each in work if each[0].key not in done and set(words) <= set(each[0].key.split())]
 
 
 def measure(csv: Path, work: list[Work], lanes: int) -> None:
@@ -101,14 +101,18 @@ def _in_lanes(csv: Path, work: list[Work], lanes: list[Lane]) -> None:
                 continue
             with lock:
                 append(csv, rows)
-                told = ", ".join(f"{row.edition or '-'} {row.text if row.text is None else round(row.text, 2)}" for row in rows)
-                print(f"[{total - waiting.qsize()}/{total}] {one.key}: {told} ({time.monotonic() - start:.0f} s)", flush=True)
+                took = time.monotonic() - start
+                print(f"[{total - waiting.qsize()}/{total}] {one.key}: {_told(rows)} ({took:.0f} s)", flush=True)
 
     threads = [threading.Thread(target=serve, args=(lane,)) for lane in lanes]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def _told(rows: list[Row]) -> str:
+    return ", ".join(f"{row.edition or '?'} {'-' if row.text is None else f'{row.text:.2f}'}" for row in rows)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ STORIES = (
 )
 CAP = 60.0  # seconds after which the plain site's page counts as "more than that"
 _PATIENCE = 14.0  # of a reader before a blank page
+_ALSO_PLAIN = ("fast", "3g", "throttled", "satellite-lossy")
 _READING = 3.0  # seconds for which a page with text may go on loading
 
 
@@ -50,7 +51,8 @@ class Series:
 def series(profile: Profile, *, full: bool) -> list[Series]:
     """All that is measured on one link: what `make lab` does, or `full`: plain HTTP everywhere, and more readers."""
     doors = ["proxy"] if profile.proxy else ["tls", "plain"]
-    found = [_one(profile, f"origin-{door}", scripts, "plain") for door in doors if door != "proxy" for scripts in (True, False)]
+    sites = [f"origin-{door}" for door in doors if door != "proxy"]
+    found = [_one(profile, site, scripts, "plain") for site in sites for scripts in (True, False)]
     for door in doors:
         for scripts in (True, False):
             found += [_one(profile, door, scripts, kind) for kind in ("visits", "banner")]
@@ -66,9 +68,9 @@ def _one(profile: Profile, door: str, scripts: bool, kind: str, engine: str = "c
 
 def _is_short(one: Series, profile: Profile) -> bool:
     """Over plain HTTP, `make lab` has one reader on a few links only."""
-    if one.door in ("plain", "origin-plain"):
-        return profile.slug in ("fast", "3g", "throttled", "satellite-lossy") and one.scripts and one.kind != "banner" and one.engine == "chromium"
-    return True
+    if one.door in ("tls", "proxy", "origin-tls"):
+        return True
+    return profile.slug in _ALSO_PLAIN and one.scripts and one.kind != "banner" and one.engine == "chromium"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,9 @@ def _order(one: Series, visit: int) -> dict[str, Any]:
 def _row(one: Series, profile: Profile, visit: int, seen: dict[str, Any], lane: Lane, place: int) -> Row:
     carried = lane.link.counts()
     decisions = lane.decisions(place)
-    first = decisions[0] if decisions else {"decided": "full; reason=plain" if one.kind == "plain" else "", "bytes": 0}
+    first: dict[str, Any] = (
+        decisions[0] if decisions else {"decided": "full; reason=plain" if one.kind == "plain" else "", "bytes": 0}
+    )
     words = dict(word.strip().partition("=")[::2] for word in first["decided"].split(";"))
     edition = first["decided"].partition(";")[0]
     row = Row(

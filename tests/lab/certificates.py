@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import datetime
 import hashlib
 import ssl
@@ -82,10 +83,8 @@ def handshake_bytes(certificate: Certificate, host: str) -> int:
     said = 0
     for side in (client, server, client, server):
         before = to_client.pending
-        try:
+        with contextlib.suppress(ssl.SSLWantReadError):
             side.do_handshake()
-        except ssl.SSLWantReadError:
-            pass
         if side is server:
             said += to_client.pending - before
     return said

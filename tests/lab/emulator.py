@@ -3,8 +3,8 @@
 Each direction is one queue before a narrow place, and the way behind it: a packet waits for those before it, takes
 bits/rate to pass, and arrives half a round trip later. A queue that is full drops what comes. Nothing is reordered.
 
-A process of its own: `python -m tests.lab.emulator SERVER READER DEVICE SERVER_ADDRESS READER_ADDRESS`. Each line on its
-standard input is a link as JSON, or `{}` to keep the one that is; the answer is what was carried since the line before.
+A process of its own: `python -m tests.lab.emulator SERVER READER DEVICE SERVER_ADDRESS READER_ADDRESS`. Each line on
+its standard input is a link as JSON, or `{}` to keep the one that is; the answer is what was carried since the last.
 The end of input is the end.
 """
 

@@ -90,14 +90,10 @@ def main(folder: Path) -> None:
         _nginx(stack, folder, sites)
         for name in ("tls", "plain"):
             _lightkeeper(stack, folder, name, sites[name])
-        trusted = 'trusted_proxies = "127.0.0.1"'
-        _lightkeeper(stack, folder, "proxy", sites["proxy"], trusted, *_proxy_settings())
+        told = f'rtt_header = "{_RTT_HEADER} us"'
+        _lightkeeper(stack, folder, "proxy", sites["proxy"], 'trusted_proxies = "127.0.0.1"', told)
         print("ready", flush=True)
         sys.stdin.read()
-
-
-def _proxy_settings() -> tuple[str, ...]:
-    return ()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The links of the lab, as `fixtures/links/*.toml` describe them: what a reader's line does to packets, visit by visit."""
+"""The links of the lab, as `fixtures/links/*.toml` describe them: what a line does to packets, visit by visit."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A reader with a browser, in a namespace of their own: `python -m tests.lab.reader ENGINE JAVASCRIPT PIN`.
 
-Each line on standard input is a visit, `{"url": …, "patience": …, "follow": …, "settle": …}`; each answer is a line with
-what the reader saw. All engines are asked the same question again and again, also where pages have no scripts.
+Each line on standard input is a visit, `{"url": …, "patience": …, "follow": …, "settle": …}`; each answer is a line
+with what the reader saw. All engines are asked the same question again and again, also where pages have no scripts.
 """
 
 from __future__ import annotations
