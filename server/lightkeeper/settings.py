@@ -88,6 +88,10 @@ class Settings(BaseSettings):
     tls_cert: Path | None = Field(None, description="PEM file with the certificate chain, to serve HTTPS directly.")
     tls_key: Path | None = Field(None, description="PEM file with the private key.")
     trusted_proxies: Words = Field((), description="Addresses or networks whose Forwarded headers are believed.")
+    rtt_header: str = Field(
+        "",
+        description="Header in which a trusted proxy tells the reader's round trip: its name, then us or ms.",
+    )
     light_prefix: str = Field("/light", description="Where Light editions have addresses of their own.")
     edition_header: str = Field(
         "Lightkeeper-Edition", description="Response header that says what was decided and why; empty: none."
@@ -215,6 +219,13 @@ class Settings(BaseSettings):
     def _is_header(cls, value: str) -> str:
         if value and not value.replace("-", "").isalnum():
             raise ValueError(f"a header name such as Lightkeeper-Edition, or empty, not {value!r}")
+        return value
+
+    @field_validator("rtt_header")
+    @classmethod
+    def _is_measured_header(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z0-9-]+ (us|ms)", value):
+            raise ValueError(f"a header's name and its unit, such as X-Client-RTT us, not {value!r}")
         return value
 
     @model_validator(mode="after")

@@ -27,6 +27,7 @@ from .full_page import Amend, Treatment, is_html, send_page
 from .headers import get
 from .library import Library
 from .light_answers import LightAnswers
+from .links import Links
 from .metrics import Metrics
 from .navigation import Address, blocks_painting, cookies, has_session, is_navigation, read_address, without_ours
 from .negotiated import FullTags, Headers, decided, decoded, encoded, private
@@ -81,7 +82,7 @@ class Documents:
         metrics: Metrics,
         receipts: Receipts,
     ) -> None:
-        self._receipts = receipts
+        self._receipts, self._links = receipts, Links(settings, receipts)
         self._metrics = metrics
         self._closing: set[asyncio.Task[None]] = set()
         self._settings, self._proxy, self._library, self._answers = settings, proxy, library, answers
@@ -119,7 +120,8 @@ class Documents:
             return
         address = read_address(scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1"))
         visit = self._receipts.visit(jar, headers)
-        signals = read(headers, address=address.choice, cookie=jar.get("lk-edition"), receipt=visit.finding)
+        heard = self._links.heard(scope, headers, jar)
+        signals = read(headers, address=address.choice, cookie=jar.get("lk-edition"), receipt=visit.finding, **heard)
         decision = decide(signals, limit=self._settings.text_limit)
         navigation = Navigation(scope, receive, send, address, headers, decision, visit)
         try:
@@ -260,6 +262,8 @@ class Documents:
         send, headers, method = navigation.send, navigation.headers, navigation.method
         self._metrics.decided(decision)
         self._library.tally.count(navigation.path, "light", method, headers)
+        if method == "GET":
+            self._links.begin(navigation.scope)
         if navigation.address.choice and decision.reason == "address":
             await self._answers.explicit(send, page, headers, method)
         else:
@@ -313,6 +317,7 @@ class Documents:
 
     def _treatment(self, navigation: Navigation, amend: Amend) -> Treatment:
         sent = navigation.visit.full(navigation.path) if navigation.sensed else None
+        self._links.begin(navigation.scope, sent)
         # Who asked for the full page is not taken away from it.
         chosen = navigation.decision.reason in _CHOSEN
         context = FullContext(

@@ -52,6 +52,10 @@ class Forwarding:
         self._scheme, self._host = site.scheme, authority(settings.site)
         self._port = site.port
 
+    def from_proxy(self, scope: Scope) -> bool:
+        """Whether the connection is a trusted proxy's, and not the reader's own."""
+        return bool(self._networks) and self._trusted(_address((scope.get("client") or ("",))[0]))
+
     def reader(self, scope: Scope) -> Reader:
         """The reader behind a request: the nearest address that is not a trusted proxy's."""
         peer = (scope.get("client") or ("",))[0]

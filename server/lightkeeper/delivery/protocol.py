@@ -10,10 +10,13 @@ import asyncio
 import re
 import socket
 import struct
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+
+from .wire import EXTENSION, Wire
 
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
@@ -54,6 +57,9 @@ class Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._wire = Wire(transport)
+        self._extensions = {EXTENSION: self._wire}
+        _give_up_after(transport, self.limits.stall)
         self._expect(self.limits.idle)
         self._moved = self.loop.time()
         self._tick = min(self.limits.head, self.limits.body, self.limits.stall) / 4
@@ -62,6 +68,7 @@ class Protocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         if self._watch is not None:
             self._watch.cancel()
+        self._wire.settle()  # before the socket goes
         super().connection_lost(exc)
 
     def _expect(self, seconds: float | None) -> None:
@@ -115,6 +122,8 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._wire.settle()
+        self.scope["extensions"] = self._extensions  # type: ignore[typeddict-item]
         self._asking, self._hosts, self._parsed = True, 0, 0
         self._expect(self.limits.head)
 
@@ -224,6 +233,15 @@ def _reset(transport: asyncio.Transport) -> None:
     if not transport.is_closing():
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
     transport.abort()
+
+
+def _give_up_after(transport: asyncio.Transport, seconds: float) -> None:
+    """Have the kernel end a connection whose reader vanished: the last of an answer waits in no buffer of ours."""
+    option = getattr(socket, "TCP_USER_TIMEOUT", None)
+    connection: socket.socket | None = transport.get_extra_info("socket")
+    if option is not None and connection is not None and connection.family != socket.AF_UNIX:
+        with suppress(OSError):
+            connection.setsockopt(socket.IPPROTO_TCP, option, int(seconds * 1000))
 
 
 def _acknowledged(transport: asyncio.Transport) -> int:

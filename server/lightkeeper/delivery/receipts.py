@@ -9,6 +9,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers as Lines
@@ -20,6 +21,7 @@ from ..sensing.receipt import Arrived, Finding, Fresh, Pending, State, Verdict
 from ..settings import Settings
 from .navigation import cookies, read_address
 from .negotiated import Headers
+from .wire import Page
 
 Header = tuple[str, str]
 PENDING, ARRIVED = "lk-p", "lk-a"
@@ -45,6 +47,7 @@ class Sent:
 
     picture: str
     headers: Headers
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Visit:
         if self._silent:
             return None
         id_ = self._receipts.mint()
-        return Sent(FOLDER + id_, self._set(receipt.sent_full(self._verdict, id_, address)))
+        return Sent(FOLDER + id_, self._set(receipt.sent_full(self._verdict, id_, address)), id_)
 
     def copy(self) -> Headers:
         """The browser's copy of a full page is confirmed."""
@@ -103,6 +106,7 @@ class Receipts:
         self._clock, self._chance = clock, chance
         # A browser that leaves a page before the picture is there drops its cookie (Firefox, WebKit).
         self._lately: dict[str, Arrived] = {}
+        self._pages: dict[str, Page] = {}
 
     def visit(self, jar: Mapping[str, str], headers: Mapping[str, str]) -> Visit:
         """A navigation with its cookies; `headers` have lower-case names."""
@@ -143,13 +147,28 @@ class Receipts:
         before = self._lately.get(id_, before)
         return receipt.receive(state, before, id_, now=self._clock(), limit=self._limit)
 
+    def sent(self, id_: str, page: Page) -> None:
+        """A full page goes out under `id_`: the next navigation may come on another connection."""
+        self._make_room(self._pages)
+        self._pages[id_] = page
+
+    def page(self, jar: Mapping[str, str]) -> Page | None:
+        """How the full page that pends goes or went out, if it was this process that sent it lately."""
+        state = receipt.read_state(jar.get(PENDING, ""))
+        if not isinstance(state, Pending) or receipt.age(state.id, self._clock()) >= _LONGEST:
+            return None
+        return self._pages.get(state.id)
+
     def _remember(self, arrived: Arrived) -> None:
-        now = self._clock()
-        for id_ in list(self._lately):
-            if len(self._lately) < _MOST and receipt.age(id_, now) < _LONGEST:
-                break
-            del self._lately[id_]
+        self._make_room(self._lately)
         self._lately[arrived.id] = arrived
+
+    def _make_room(self, kept: dict[str, Any]) -> None:
+        now = self._clock()
+        for id_ in list(kept):
+            if len(kept) < _MOST and receipt.age(id_, now) < _LONGEST:
+                break
+            del kept[id_]
 
 
 def forgotten(*, secure: bool) -> Headers:

@@ -1,0 +1,60 @@
+"""What is heard of a reader's link besides the request's own hints: the connection's numbers, or a trusted proxy's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.types import Scope
+
+from ..sensing import Signals, shows_slow
+from ..settings import Settings
+from .forwarded import Forwarding
+from .receipts import Receipts, Sent
+from .wire import EXTENSION, Wire
+
+_UNITS = {"us": 1e-6, "ms": 1e-3}
+_LONGEST = 60.0
+
+
+class Links:
+    """`headers` of requests have lower-case names."""
+
+    def __init__(self, settings: Settings, receipts: Receipts) -> None:
+        self._on, self._limit = settings.sensing == "on", settings.text_limit
+        self._forwarding, self._receipts = Forwarding(settings), receipts
+        name, _, unit = settings.rtt_header.lower().partition(" ")
+        self._header, self._unit = name, _UNITS.get(unit, 0.0)
+
+    def heard(self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str]) -> dict[str, Any]:
+        """Fields of `Signals`. Behind a trusted proxy the socket is not the reader's, and its header counts instead."""
+        if not self._on:
+            return {}
+        if self._forwarding.from_proxy(scope):
+            rtt = self._told(headers)
+            return {} if rtt is None else {"path": rtt, "told": True}
+        wire = self._wire(scope)
+        if wire is None:
+            return {}
+        page = self._receipts.page(jar) or wire.page
+        flow = page.flow if page else None
+        wire.shown = wire.shown or (flow is not None and shows_slow(Signals(flow=flow), limit=self._limit))
+        return {"path": wire.rtt, "flow": flow, "shown": wire.shown}
+
+    def begin(self, scope: Scope, sent: Sent | None = None) -> None:
+        """A document goes out: its flow is evidence for the next decision."""
+        wire = None if not self._on or self._forwarding.from_proxy(scope) else self._wire(scope)
+        page = wire.begin() if wire else None
+        if page is not None and sent is not None:
+            self._receipts.sent(sent.id, page)
+
+    def _wire(self, scope: Scope) -> Wire | None:
+        found = scope.get("extensions", {}).get(EXTENSION)
+        return found if isinstance(found, Wire) else None
+
+    def _told(self, headers: Mapping[str, str]) -> float | None:
+        text = headers.get(self._header, "") if self._header else ""
+        if not text.replace(".", "", 1).isdecimal() or not text.isascii():
+            return None
+        rtt = float(text) * self._unit
+        return rtt if 0 < rtt <= _LONGEST else None
