@@ -30,3 +30,9 @@ export const FETCH_LIMIT = 30_000;
 
 // The origin's own word on a story: not to be had, or no longer. What is saved of it goes.
 export const GONE = [401, 402, 403, 404, 410, 451];
+
+// How often in a row a connection may break with nothing gained before a sync is left for later.
+export const TRIES = 8;
+
+// Records that one transaction keeps.
+export const BATCH = 16;
