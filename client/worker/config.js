@@ -33,6 +33,3 @@ export const GONE = [401, 402, 403, 404, 410, 451];
 
 // How often in a row a connection may break with nothing gained before a sync is left for later.
 export const TRIES = 8;
-
-// Records that one transaction keeps.
-export const BATCH = 16;
