@@ -17,9 +17,11 @@ from pathlib import Path
 from ..deploy.stack import ROOT
 from .cells import Lane, Series, lane, run, series
 from .certificates import issue
+from .claims import Evidence
 from .house import HOST, WIDGETS
 from .links import Profile, all_links
 from .namespaces import inside, namespace, obstacle
+from .report import write
 from .rows import Row, append, load
 
 Work = tuple[Series, Profile]
@@ -38,6 +40,8 @@ def main() -> int:
         return 2
     options.csv.parent.mkdir(parents=True, exist_ok=True)
     measure(options.csv, _missing(options.csv, options.full, options.only.split()), options.lanes)
+    for claim in write(Evidence(load(options.csv), all_links()), options.docs):
+        print({None: "not measured", True: "met", False: "NOT MET"}[claim.met], "|", claim.sentence)
     return 0
 
 

@@ -28,6 +28,7 @@ STORIES = (
 CAP = 60.0  # seconds after which the plain site's page counts as "more than that"
 _PATIENCE = 14.0  # of a reader before a blank page
 _ALSO_PLAIN = ("fast", "3g", "throttled", "satellite-lossy")
+_CROWDED, _CROWD = ("fast", "good"), 500
 _READING = 3.0  # seconds for which a page with text may go on loading
 
 
@@ -57,6 +58,8 @@ def series(profile: Profile, *, full: bool) -> list[Series]:
         for scripts in (True, False):
             found += [_one(profile, door, scripts, kind) for kind in ("visits", "banner")]
             found += [_one(profile, door, scripts, "visits", engine) for engine in ("firefox", "webkit")]
+    if profile.slug in _CROWDED:
+        found.append(Series(profile.slug, "tls", "client", False, "crowd"))
     if full:
         return found + [replace(each, number=n) for n in range(1, 5) for each in found if profile.link.loss]
     return [each for each in found if _is_short(each, profile)]
@@ -105,6 +108,8 @@ def lane(server: str, number: int, certificate: Certificate, folder: Path) -> It
 def run(one: Series, profile: Profile, lane: Lane) -> list[Row]:
     """Measure one series. A visit that fails for a reason of the lab's own raises."""
     lane.link.become(profile.at(1))
+    if one.kind == "crowd":
+        return _crowd(one, lane)
     command = [sys.executable, "-m", "tests.lab.reader", one.engine, str(int(one.scripts)), lane.certificate.pin]
     rows = []
     with ExitStack() as stack:
@@ -126,6 +131,28 @@ def run(one: Series, profile: Profile, lane: Lane) -> list[Row]:
             seen = json.loads(process.stdout.readline())
             rows.append(_row(one, profile, visit, seen, lane, place))
     return rows
+
+
+def _crowd(one: Series, lane: Lane) -> list[Row]:
+    """One row for each kind of visit and what it got."""
+    address = [DOORS[one.door].url, str(lane.certificate.authority), str(_CROWD)]
+    command = inside(lane.namespace, [sys.executable, "-m", "tests.lab.crowd", *address])
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True, timeout=600)
+    return [
+        Row(
+            series=one.key,
+            link=one.link,
+            door=one.door,
+            engine=kind,
+            scripts=False,
+            kind="crowd",
+            visit=0,
+            edition=edition,
+            reason=reason,
+            count=count,
+        )
+        for kind, edition, reason, count in json.loads(done.stdout)
+    ]
 
 
 def _visits(one: Series, profile: Profile) -> int:

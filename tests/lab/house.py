@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lightkeeper.demo.serve import start_origin
+from lightkeeper.settings import Settings
 
 from ..origins.processes import listens, running
 from ..servers import Address
@@ -90,7 +91,7 @@ def main(folder: Path) -> None:
         _nginx(stack, folder, sites)
         for name in ("tls", "plain"):
             _lightkeeper(stack, folder, name, sites[name])
-        told = f'rtt_header = "{_RTT_HEADER} us"'
+        told = f'rtt_header = "{_RTT_HEADER} us"' if "rtt_header" in Settings.model_fields else ""
         _lightkeeper(stack, folder, "proxy", sites["proxy"], 'trusted_proxies = "127.0.0.1"', told)
         print("ready", flush=True)
         sys.stdin.read()

@@ -22,13 +22,13 @@ class Row:
     visit: int
     edition: str
     reason: str
-    predicted: float | None
-    text: float | None
-    banner: float | None
-    whole: float | None
-    bytes: int
-    kept: bool
-    carried: int
+    predicted: float | None = None
+    text: float | None = None
+    banner: float | None = None
+    whole: float | None = None
+    bytes: int = 0
+    kept: bool = False
+    carried: int = 0
     floor: float | None = None
     count: int = 1  # of visits, where one row stands for many
 
