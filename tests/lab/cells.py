@@ -58,6 +58,8 @@ def series(profile: Profile, *, full: bool) -> list[Series]:
         for scripts in (True, False):
             found += [_one(profile, door, scripts, kind) for kind in ("visits", "banner")]
             found += [_one(profile, door, scripts, "visits", engine) for engine in ("firefox", "webkit")]
+    if profile.changes:
+        found = [each for each in found if each.kind == "visits"]
     if profile.slug in _CROWDED:
         found.append(Series(profile.slug, "tls", "client", False, "crowd"))
     if full:

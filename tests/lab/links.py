@@ -45,7 +45,7 @@ class Profile:
     @property
     def fast(self) -> bool:
         """Whether it is measured alone: what is done in fractions of a second suffers from company."""
-        return max(link.rate for link in (self.link, *(link for _, link in self.changes))) >= 9000
+        return self.link.rate >= 9000 and self.link.rtt < 500 and not self.changes
 
 
 def read(path: Path) -> Profile:

@@ -10,7 +10,7 @@ from .claims import Claim, Evidence, claims, errors
 from .rows import Row
 
 _SIZE, _MARGIN, _LOW, _HIGH = 480, 48, 0.3, 100.0
-_COLUMNS = ("link", "door", "engine", "scripts", "series", "visit", "edition", "reason", "predicted")
+_COLUMNS: tuple[str, ...] = ("link", "door", "engine", "scripts", "series", "visit", "edition", "reason", "predicted")
 _COLUMNS += ("text", "banner", "floor", "bytes", "plain site")
 
 
