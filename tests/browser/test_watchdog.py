@@ -51,10 +51,14 @@ FAULTS = (
 HARMLESS = ("good", "late-pictures", "failed-elsewhere", "deferred-extra", "throws-extra", "drip")
 # A browser that reads no script cannot tell us when it painted; these pages have none of ours to ask.
 _UNSEEN = ("strict", "stalled-early")
+# Firefox, with other windows open before, was seen to paint a page whose import hangs after 2.6 s, by itself: then
+# nobody is asked, and the browser's own record of its first paint must show that the text came.
+_MAY_PAINT_BY_ITSELF = ("import", "firefox")
 _LATEST = 9.0  # seconds, on a machine that runs three engines at once; about 5 on an idle one
 _LOOK = """return JSON.stringify([document.querySelectorAll("lk-banner").length, window.paintedAt || 0,
   document.documentElement.innerText,
-  (document.querySelector("lk-banner:popover-open") || document.head).getBoundingClientRect().height > 50])"""
+  (document.querySelector("lk-banner:popover-open") || document.head).getBoundingClientRect().height > 50,
+  (performance.getEntriesByName("first-contentful-paint")[0] || {startTime: 0}).startTime])"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Seen:
     painted: float  # seconds; 0: not
     text: str
     on_top: bool
+    text_painted: float  # seconds, as the browser's own paint timing has it; 0: not
 
 
 Run = Callable[[str], str]
@@ -71,9 +76,9 @@ Run = Callable[[str], str]
 def _watch(run: Run, expected: bool, until: float) -> Seen:
     """Look at a window until it shows what is expected, or the time is over."""
     while True:
-        banners, painted, text, on_top = json.loads(run(_LOOK))
+        banners, painted, text, on_top, text_painted = json.loads(run(_LOOK))
         if time.monotonic() > until or (expected and banners and painted):
-            return Seen(banners, painted / 1000, text, on_top)
+            return Seen(banners, painted / 1000, text, on_top, text_painted / 1000)
         time.sleep(0.2)
 
 
@@ -149,6 +154,10 @@ def seen(origin: Origin) -> dict[str, dict[str, Seen]]:
 def test_a_fault_brings_one_banner_in_time(seen: dict[str, dict[str, Seen]], engine: str, name: str) -> None:
     """Whatever keeps a page from its reader, the offer is painted within seconds, in every engine."""
     found = seen[engine][name]
+    if (name, engine) == _MAY_PAINT_BY_ITSELF and not found.banners:
+        assert 0 < found.text_painted < 6
+        assert "Paragraph 11" in found.text
+        return
     assert found.banners == 1
     if name not in _UNSEEN:
         assert 0 < found.painted < _LATEST
