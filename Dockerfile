@@ -5,7 +5,7 @@ FROM ${BASE} AS build
 WORKDIR /src
 RUN python3 -m venv /opt/lightkeeper
 COPY requirements.lock ./
-RUN /opt/lightkeeper/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+RUN /opt/lightkeeper/bin/pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY server server
 COPY client client
