@@ -13,6 +13,7 @@ from ..editions.site import Site
 from ..editions.words import words
 from ..sensing import decide, read
 from ..settings import Settings
+from .links import Links
 from .navigation import cookies
 from .receipts import Receipts
 
@@ -29,6 +30,7 @@ class Connection:
 
     def __init__(self, settings: Settings, site: Site, receipts: Receipts) -> None:
         self._settings, self._site, self._receipts = settings, site, receipts
+        self._links = Links(settings, receipts)
 
     async def page(self, request: Request) -> Response:
         context = LightContext(site=self._site, language=_language(request), now=datetime.now(UTC))
@@ -37,7 +39,8 @@ class Connection:
     def _noticed(self, request: Request) -> Noticed:
         jar = cookies("; ".join(request.headers.getlist("cookie")))
         visit = self._receipts.visit(jar, request.headers)
-        signals = read(request.headers, cookie=jar.get("lk-edition"), receipt=visit.finding)
+        heard = self._links.heard(request.scope, request.headers, jar)
+        signals = read(request.headers, cookie=jar.get("lk-edition"), receipt=visit.finding, **heard)
         decision = decide(signals, limit=self._settings.text_limit)
         return Noticed(
             decision.edition,
