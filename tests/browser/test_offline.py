@@ -512,8 +512,7 @@ def test_devices_follow_the_list(reader: Reader, service: Service) -> None:
         running.answers[LIST] = page(json.dumps(latest | {"stories": kept}), kind="application/json")
         reader.run(KEEP)
         reader.until(f"{KEPT}.join() === '/light/en/ferry'")
-        # Under load it was once seen to be fetched twice for one correction.
-        assert len(running.asked("/light/en/ferry")) in (2, 3)
+        assert len(running.asked("/light/en/ferry")) == 2
         assert len(running.asked("/light/en/wells?p=12")) == 1
 
 
