@@ -44,6 +44,8 @@ SENTENCE = {
     "en": "Every morning before light the crew counts the ropes twice and writes the number in a book. ",
     "fa": "هر بامداد پیش از روشنایی روز، کارکنان طناب‌ها را دو بار می‌شمارند و شمار آن را در دفتر می‌نویسند. ",
 }
+# One time for all readings of a page: the service reads it again behind its readers, and another would be a correction.
+PUBLISHED = (datetime.now(UTC) - timedelta(days=3)).isoformat()
 COPY = "This is the copy saved on"
 UNSAVED = "not among your saved stories"
 
@@ -51,12 +53,11 @@ UNSAVED = "not among your saved stories"
 def story(address: str) -> str:
     """A publisher's page with a story."""
     language = address[1:3]
-    published = datetime.now(UTC) - timedelta(days=3)
     body = "".join(f"<p>{number} {SENTENCE[language] * 6}</p>" for number in range(6))
     return (
         f"<!doctype html><html lang={language} dir={'rtl' if language == 'fa' else 'ltr'}><head><meta charset=utf-8>"
         f"<title>{escape(TITLES[address])}</title><meta property=og:type content=article>"
-        f"<meta property=article:published_time content={published.isoformat()}></head><body><main><article>"
+        f"<meta property=article:published_time content={PUBLISHED}></head><body><main><article>"
         f"<h1>{escape(TITLES[address])}</h1>{body}</article></main></body></html>"
     )
 
