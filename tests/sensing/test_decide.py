@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lightkeeper.sensing import Signals, decide, read
+from lightkeeper.sensing import Flow, Signals, decide, read, shows_slow
+from lightkeeper.sensing.receipt import Finding
 
 LIMIT = 5.0
 
@@ -34,6 +37,26 @@ def test_rules(signals: Signals, expected: tuple[str, str]) -> None:
     """Each rule of the table, in its order; a throttled link with a short round trip is recognised."""
     decision = decide(signals, limit=LIMIT)
     assert expected == (decision.edition, decision.reason)
+
+
+@pytest.mark.parametrize("finding", ["unknown", "trial"])
+def test_an_acknowledgement_held_back_is_no_slow_link(finding: Finding) -> None:
+    """Seen on loopback: 2,290 bytes took 48 ms, which looks like 380 kbit/s. Nobody gets, or stays in, Light for it."""
+    quick = Flow(size=2_290, busy=0.048, rtt=5e-6, segments=4)
+    assert decide(Signals(receipt=finding, flow=quick), limit=LIMIT).edition == "full"
+    assert not shows_slow(Signals(flow=quick), limit=LIMIT)
+    slow = Flow(size=3_500, busy=0.64, rtt=0.08, segments=3)
+    assert decide(Signals(receipt=finding, flow=slow), limit=LIMIT).edition == "light"
+    assert shows_slow(Signals(flow=slow), limit=LIMIT)
+
+
+def test_a_quick_light_page_shows_that_a_link_became_good() -> None:
+    """What is only a least may say so, on a link that flows have shown to be slow; with losses nothing is shown."""
+    quick = Flow(size=3_500, busy=0.031, rtt=0.02, segments=3)
+    held = Signals(receipt="held", flow=quick, shown=True)
+    assert decide(held, limit=LIMIT).reason == "recovered"
+    assert decide(replace(held, flow=replace(quick, lost=1)), limit=LIMIT).reason == "held"
+    assert decide(replace(held, flow=replace(quick, busy=0.12)), limit=LIMIT).reason == "held"
 
 
 def test_prediction_is_the_published_formula() -> None:

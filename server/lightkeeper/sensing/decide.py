@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from .link import CREDIBLE, LinkEstimate, Prediction, estimate, predict
+from .link import CREDIBLE, WEAK, LinkEstimate, Prediction, estimate, predict
 from .signals import Edition, Signals
 
 # Bytes of HTML, render-blocking sheets and scripts of a median news page, where this page's are not known.
@@ -44,9 +44,10 @@ class Case:
     @property
     def recovered(self) -> bool:
         """A link that flows have shown to be slow now shows itself good. Where they never did, a proxy may answer."""
-        if not self.signals.shown or self.signals.flow is None:
+        flow = self.signals.flow
+        if not self.signals.shown or flow is None or flow.lost:
             return False
-        rate = estimate(Signals(flow=self.signals.flow)).rate
+        rate = estimate(Signals(flow=flow), credible=0.0).rate
         if rate is None:
             return False
         return predict(replace(self.link, rate=rate), self.critical_bytes).seconds <= self.bar
@@ -110,14 +111,14 @@ def explain(signals: Signals, *, limit: float, critical_bytes: int = CRITICAL_BY
 
 def shows_slow(signals: Signals, *, limit: float, critical_bytes: int = CRITICAL_BYTES) -> bool:
     """Whether the last page's flow alone, in bits per second, makes this page too slow."""
-    link = estimate(Signals(flow=signals.flow), credible=0.0)
+    link = estimate(Signals(flow=signals.flow), credible=WEAK)
     return link.rate is not None and predict(link, critical_bytes).seconds > limit * LEAVE
 
 
 def _case(signals: Signals, limit: float, critical_bytes: int) -> Case:
     """Who is in Light stays there on weaker words, and leaves for a better prediction than they came with."""
     inside = signals.receipt in ("held", "trial")
-    link = estimate(signals, credible=0.0 if inside else CREDIBLE)
+    link = estimate(signals, credible=WEAK if inside else CREDIBLE)
     prediction = predict(link, critical_bytes)
     return Case(signals, link, prediction, limit * LEAVE if inside else limit, limit, critical_bytes)
 

@@ -16,6 +16,8 @@ SEGMENT = 1_448
 _FEWEST = 1_000
 _SOONEST = 0.25
 _SLOWEST, _FASTEST = 1_000.0, 10_000_000.0
+# A receiver may hold back its last acknowledgement: Linux for 40 to 200 ms (TCP_DELACK_MAX), RFC 1122 4.2.3.2 for 500.
+_HELD_BACK = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,11 @@ class Flow:
     whole: bool = True
     lost: int = 0
     segments: int = 0
+
+    @property
+    def quick(self) -> bool:
+        """Whether one delayed acknowledgement on a fast link explains all the time: then the rate is only a least."""
+        return self.whole and self.busy < seconds(max(self.size, SEGMENT), self.rtt, _FASTEST) + _HELD_BACK
 
 
 def rate(flow: Flow) -> float | None:
