@@ -43,9 +43,11 @@ sizes: .venv/installed
 
 # Real browsers on links made to measure (root; Linux). What build/lab.csv has is not measured again.
 lab: .venv/installed system
+	$(BIN)/pytest -q -m clock tests/lab
 	$(BIN)/python -m tests.lab
 
 lab-full: .venv/installed system
+	$(BIN)/pytest -q -m clock tests/lab
 	$(BIN)/python -m tests.lab --full --csv build/lab-full.csv
 
 lint: .venv/installed node_modules/installed

@@ -38,6 +38,7 @@ def probe(reader: str, *arguments: str) -> list[float]:
     return [float(word) for word in done.stdout.split()]
 
 
+@pytest.mark.clock
 @needs_namespaces
 @pytest.mark.parametrize("rtt", [20, 170])
 def test_a_round_trip_takes_what_it_should(stage: tuple[str, Line], rtt: int) -> None:
@@ -48,6 +49,7 @@ def test_a_round_trip_takes_what_it_should(stage: tuple[str, Line], rtt: int) ->
     assert statistics.median(times) == pytest.approx(rtt, abs=1.0)
 
 
+@pytest.mark.clock
 @needs_namespaces
 @pytest.mark.parametrize(("rate", "seconds"), [(50, 2.0), (1000, 1.5), (9000, 1.0)])
 def test_a_rate_is_what_it_should_be(stage: tuple[str, Line], rate: int, seconds: float) -> None:
