@@ -72,6 +72,7 @@ def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) ->
     editions = [
         Route("/_lk/choose", choose(library.site)),
         Route(FOLDER + "{id}", receipts.picture),
+        Route(FOLDER + "{id}", receipts.timing, methods=["POST"]),
         Route(library.site.connection, Connection(settings, library.site, receipts).page),
         *lists.routes(),
         *saved.routes(settings, shelf),

@@ -123,6 +123,11 @@ class Settings(BaseSettings):
     sensing: Literal["on", "off"] = Field(
         "on", description="Notice whether full pages arrive, by two cookies of a day at most; or do not."
     )
+    unknown: Literal["full", "light"] = Field(
+        "full",
+        description="What a first-time reader gets: the full page; or the text at once, and the full page where the "
+        "text has shown that the link is good for it (needs JavaScript and cookies; without, a link). Needs `sensing`.",
+    )
     switch: Literal["ask", "auto"] = Field(
         "ask", description="Where a full page fails before the reader's eyes: offer the Light edition, or go there."
     )

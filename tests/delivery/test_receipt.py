@@ -73,7 +73,7 @@ def test_a_page_that_arrives_is_full_again(reader: Reader) -> None:
     answer = reader.get("/story")
     found = PICTURE.search(answer.body)
     assert found
-    assert answer.body.endswith(b"</span></p>")
+    assert answer.body.endswith(b"</script></span></p>")
     picture = reader.get(found[1].decode(), {"Accept": "image/*"})
     assert (picture.status, picture.header("content-type"), picture.header("cache-control")) == (
         200,

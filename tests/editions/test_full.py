@@ -237,8 +237,9 @@ def test_the_script_is_compacted_without_changing_its_strings() -> None:
     assert watchdog.compact(source) == "const a='a b',b=a;if(a){run(b,'$')}"
 
 
-def test_source_files_keep_the_habits_that_compacting_relies_on() -> None:
+@pytest.mark.parametrize("name", ["watchdog.js", "timing.js", "upgrade.js"])
+def test_source_files_keep_the_habits_that_compacting_relies_on(name: str) -> None:
     """Every statement ends in ; or a brace, so that lines can be joined; the file is ASCII."""
-    text = (resources.client() / "page" / "watchdog.js").read_text(encoding="ascii")
+    text = (resources.client() / "page" / name).read_text(encoding="ascii")
     code = [line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith(("//", "/*"))]
     assert all(line.endswith((";", "{", "}", ",", "(", "=>")) for line in code)

@@ -40,7 +40,7 @@ class Connection:
         jar = cookies("; ".join(request.headers.getlist("cookie")))
         visit = self._receipts.visit(jar, request.headers)
         heard = self._links.heard(request.scope, request.headers, jar)
-        signals = read(request.headers, cookie=jar.get("lk-edition"), receipt=visit.finding, **heard)
+        signals = read(request.headers, cookie=jar.get("lk-edition"), **visit.signals(jar), **heard)
         decision = decide(signals, limit=self._settings.text_limit)
         return Noticed(
             decision.edition,

@@ -121,7 +121,7 @@ class Documents:
         address = read_address(scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1"))
         visit = self._receipts.visit(jar, headers)
         heard = self._links.heard(scope, headers, jar)
-        signals = read(headers, address=address.choice, cookie=jar.get("lk-edition"), receipt=visit.finding, **heard)
+        signals = read(headers, address=address.choice, cookie=jar.get("lk-edition"), **visit.signals(jar), **heard)
         decision = decide(signals, limit=self._settings.text_limit)
         navigation = Navigation(scope, receive, send, address, headers, decision, visit)
         try:
@@ -266,6 +266,8 @@ class Documents:
             self._links.begin(navigation.scope)
         if navigation.address.choice and decision.reason == "address":
             await self._answers.explicit(send, page, headers, method)
+        elif decision.reason == "first":
+            await self._answers.first(send, page, navigation.path, decision, headers, method)
         else:
             more = navigation.visit.light() if navigation.sensed and decision is navigation.decision else []
             await self._answers.negotiated(send, page, navigation.path, decision, headers, method, more)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 
+import brotli
 from starlette.types import Send
 
 from ..article.model import Link
@@ -12,9 +14,11 @@ from ..editions.light import LightContext
 from ..editions.notice import render_notice
 from ..editions.site import Site
 from ..editions.styles import page_csp
+from ..editions.upgrade import upgrade_csp, with_upgrade
 from ..editions.words import Words, words
 from ..errors import LightkeeperError, OriginBusy
 from ..sensing import Decision
+from ..sensing.decide import CRITICAL_BYTES
 from ..settings import Settings
 from .negotiated import Headers, decided, encoded, private
 from .ready import Ready, send_ready
@@ -45,6 +49,15 @@ class LightAnswers:
         """`more` are headers besides."""
         named = [*_safety(page), *decided(self._settings.edition_header, decision), *more]
         await _send(send, page, private(named, self._site.light(path), self._site), headers, method)
+
+    async def first(
+        self, send: Send, page: Ready, path: str, decision: Decision, headers: Mapping[str, str], method: str
+    ) -> None:
+        """For a reader of whom nothing is known: with the script that asks for the full page where the link is good."""
+        ready = _upgrading(page.identity, self._settings.text_limit, CRITICAL_BYTES)
+        policy = ("content-security-policy", upgrade_csp(page_csp(page.identity)))
+        named = [*_TYPE, policy, *decided(self._settings.edition_header, decision)]
+        await _send(send, ready, private(named, self._site.light(path), self._site), headers, method)
 
     async def explicit(
         self, send: Send, page: Ready, headers: Mapping[str, str], method: str, *, indexed: bool = True
@@ -96,6 +109,12 @@ class LightAnswers:
         """The reader's first language that we have words in."""
         tags = (item.partition(";")[0].strip() for item in headers.get("accept-language", "").split(",")[:8])
         return words(*(tag[:35] for tag in tags if tag))
+
+
+@lru_cache(maxsize=64)
+def _upgrading(page: bytes, limit: float, critical_bytes: int) -> Ready:
+    body = with_upgrade(page, limit=limit, critical_bytes=critical_bytes)
+    return Ready.of(body, brotli.compress(body, quality=5))
 
 
 def _safety(page: Ready) -> Headers:

@@ -1,4 +1,5 @@
-"""The receipt over HTTP: its two cookies, its picture at `/_lk/r/<id>`, and what is remembered of pictures just sent.
+"""The receipt over HTTP: its two cookies, its picture and the page's own timing at `/_lk/r/<id>`, and what is
+remembered of pictures just sent.
 
 What the cookies mean is the business of `sensing.receipt`. No id is ever logged.
 """
@@ -14,10 +15,12 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers as Lines
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
+from ..editions.upgrade import MEASURED
 from ..sensing import receipt
 from ..sensing.receipt import Arrived, Finding, Fresh, Pending, State, Verdict
+from ..sensing.timing import LONGEST, Timing, read_timing
 from ..settings import Settings
 from .navigation import cookies, read_address
 from .negotiated import Headers
@@ -58,10 +61,15 @@ class Visit:
     _verdict: Verdict
     _held: frozenset[str]  # those of our cookies that the browser has
     _silent: bool
+    _first: bool
 
     @property
     def finding(self) -> Finding:
         return self._verdict.finding
+
+    def signals(self, jar: Mapping[str, str]) -> dict[str, Any]:
+        """Fields of `Signals`. A reader of whom nothing is known may be one who is to have the text at once."""
+        return {"receipt": self.finding, "first": self._first, "measured": self._first and MEASURED in jar}
 
     def full(self, address: str) -> Sent | None:
         """A full page goes out; None: without a receipt."""
@@ -102,6 +110,7 @@ class Receipts:
         chance: Callable[[int], int] = secrets.randbits,
     ) -> None:
         self._on, self._limit = settings.sensing == "on", settings.text_limit
+        self._text_first = settings.unknown == "light"
         self._secure = settings.site.startswith("https:")
         self._clock, self._chance = clock, chance
         # A browser that leaves a page before the picture is there drops its cookie (Firefox, WebKit).
@@ -111,7 +120,8 @@ class Receipts:
     def visit(self, jar: Mapping[str, str], headers: Mapping[str, str]) -> Visit:
         """A navigation with its cookies; `headers` have lower-case names."""
         verdict = self._judge(jar, headers) if self._on else Verdict()
-        return Visit(self, verdict, frozenset(jar) & {PENDING, ARRIVED}, not self._on or looks_ahead(headers))
+        first = self._on and self._text_first and receipt.read_state(jar.get(PENDING, "")) == Fresh()
+        return Visit(self, verdict, frozenset(jar) & {PENDING, ARRIVED}, not self._on or looks_ahead(headers), first)
 
     def mint(self) -> str:
         return receipt.mint(self._clock(), self._chance(28))
@@ -135,10 +145,31 @@ class Receipts:
         told = "; ".join(request.headers.getlist("cookie"))
         arrived = self._received(request.path_params["id"], cookies(told), request.headers)
         if arrived is not None:
-            self._remember(arrived)
-            name, value = self.cookie(ARRIVED, receipt.write_arrived(arrived), receipt.LIFE)
-            answer.headers.append(name, value)
+            self._keep(answer, arrived)
         return answer
+
+    async def timing(self, request: Request) -> Response:
+        """A POST to `/_lk/r/<id>`: how the page loaded. 204; 400 and a sentence where it is nothing of ours."""
+        id_, body = request.path_params["id"], await _short(request)
+        told = read_timing(body) if receipt.is_id(id_) else None
+        if told is None:
+            return PlainTextResponse("A page tells five whole numbers of its load here.\n", 400, _HEADERS)
+        answer = Response(status_code=204, headers=_HEADERS)
+        arrived = self._told(id_, told, cookies("; ".join(request.headers.getlist("cookie"))), request.headers)
+        if arrived is not None:
+            self._keep(answer, arrived)
+        return answer
+
+    def _keep(self, answer: Response, arrived: Arrived) -> None:
+        self._remember(arrived)
+        name, value = self.cookie(ARRIVED, receipt.write_arrived(arrived), receipt.LIFE)
+        answer.headers.append(name, value)
+
+    def _told(self, id_: str, timing: Timing, jar: Mapping[str, str], headers: Lines) -> Arrived | None:
+        if not self._on or looks_ahead(headers):
+            return None
+        state, before = receipt.read_state(jar.get(PENDING, "")), receipt.read_arrived(jar.get(ARRIVED, ""))
+        return receipt.tell(state, self._lately.get(id_, before), id_, timing, limit=self._limit)
 
     def _received(self, id_: str, jar: Mapping[str, str], headers: Lines) -> Arrived | None:
         if not self._on or looks_ahead(headers):
@@ -184,6 +215,16 @@ def cookie(name: str, value: str, life: int, *, secure: bool) -> Header:
 def looks_ahead(headers: Mapping[str, str]) -> bool:
     """Whether a browser fetches before anybody asked: `Sec-Purpose`, and the names that it had before."""
     return any(name in headers for name in ("sec-purpose", "purpose", "x-purpose", "x-moz"))
+
+
+async def _short(request: Request) -> bytes:
+    """The body; of one that is too long, too much."""
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LONGEST:
+            break
+    return body
 
 
 def _referrer(headers: Mapping[str, str]) -> str | None:

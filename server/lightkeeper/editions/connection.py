@@ -23,6 +23,8 @@ _WHY = {
     "held": "why_held",
     "trial": "why_trial",
     "receipt": "why_receipt",
+    "first": "why_first",
+    "measured": "why_measured",
 }
 _ARRIVAL = {"fast": "why_receipt", "slow": "why_slow", "failed": "why_failed", "held": "why_held", "trial": "why_trial"}
 

@@ -10,10 +10,10 @@ import re
 from base64 import b64encode
 from collections.abc import Sequence
 from hashlib import sha256
+from typing import Literal
 
 _SCRIPT = ("script-src-elem", "script-src", "default-src")
 _STYLE = ("style-src-elem", "style-src", "default-src")
-_PICTURE = ("img-src", "default-src")
 # With one of these in a list, 'unsafe-inline' has no effect.
 _STRICT = re.compile(r"'(?:nonce-[^']+|sha(?:256|384|512)-[^']+|strict-dynamic)'", re.IGNORECASE)
 _BLANK = " \t\n\f\r"
@@ -34,10 +34,10 @@ def bars_injection(policies: Sequence[str]) -> bool:
     )
 
 
-def allows_picture(policies: Sequence[str], site: str = "") -> bool:
-    """Whether a page at `site` (scheme and host) may load a picture of its own under all of these header values.
+def allows(kind: Literal["img-src", "connect-src"], policies: Sequence[str], site: str = "") -> bool:
+    """Whether a page at `site` (scheme and host) may ask its own host for that kind under all of these header values.
 
-    No source is ever added for it: that would let in more than one picture.
+    No source is ever added for it: that would let in more than what is ours.
     """
     scheme, _, host = site.partition("://")
     fitting = {"'self'", "*", "http:", f"{scheme}:", host, site}
@@ -45,7 +45,7 @@ def allows_picture(policies: Sequence[str], site: str = "") -> bool:
         fitting & set(sources.lower().split())
         for value in policies
         for policy in value.split(",")
-        if (sources := _first(_directives(policy), _PICTURE)) is not None
+        if (sources := _first(_directives(policy), (kind, "default-src"))) is not None
     )
 
 

@@ -15,7 +15,7 @@ from .attributes import values
 from .charset import Unsupported, detect
 from .stream import Rewriter
 from .tokens import Kind, Scanner
-from .watchdog import SCRIPT_SOURCE, STYLE_SOURCE, FullContext, parts
+from .watchdog import SCRIPT_SOURCE, STYLE_SOURCE, TIMING_SOURCE, FullContext, parts
 
 __all__ = ["FullContext", "FullPage", "opts_out", "prepare"]
 
@@ -77,14 +77,21 @@ def prepare(
         inject = None
     if inject is None and map_url is None:
         return None
-    if inject is not None and (seen.base or not csp.allows_picture((*policies, *seen.policies), inject.site)):
-        inject = replace(inject, receipt="")
+    if inject is not None:
+        inject = _permitted(inject, seen, (*policies, *seen.policies))
     return FullPage(
-        headers=tuple(_amended(headers, "" if stated else label, inject is not None)),
+        headers=tuple(_amended(headers, "" if stated else label, inject)),
         stream=_stream(inject, seen.language, map_url),
         injected=inject is not None,
         receipt=inject is not None and inject.receipt != "",
     )
+
+
+def _permitted(inject: FullContext, seen: _Seen, policies: Sequence[str]) -> FullContext:
+    """With what of the receipt the page's policies let through; where a <base> leads away, with none of it."""
+    if seen.base or not csp.allows("img-src", policies, inject.site):
+        return replace(inject, receipt="", timing=False)
+    return replace(inject, timing=inject.receipt != "" and csp.allows("connect-src", policies, inject.site))
 
 
 def opts_out(start: bytes) -> bool:
@@ -101,16 +108,21 @@ def _stream(inject: FullContext | None, language: str, map_url: Callable[[str], 
         body=added.body,
         tail=added.tail,
         map_url=map_url,
-        # A policy in a <meta> rules what comes behind it: the style in the body, not the script before it.
-        amend=lambda policy: csp.amend_policy(policy, style=STYLE_SOURCE),
+        # A policy in a <meta> rules what comes behind it: not the script before it.
+        amend=lambda policy: csp.amend_policy(policy, script=_second(inject), style=STYLE_SOURCE),
     )
+
+
+def _second(inject: FullContext) -> str:
+    """The script at the end, where there is one."""
+    return TIMING_SOURCE if inject.timing else ""
 
 
 def _header(headers: Sequence[tuple[str, str]], wanted: str) -> str:
     return next((value for name, value in headers if name.lower() == wanted), "").strip().lower()
 
 
-def _amended(headers: Sequence[tuple[str, str]], label: str, injected: bool) -> list[tuple[str, str]]:
+def _amended(headers: Sequence[tuple[str, str]], label: str, inject: FullContext | None) -> list[tuple[str, str]]:
     amended = []
     for name, value in headers:
         key = name.lower()
@@ -118,8 +130,8 @@ def _amended(headers: Sequence[tuple[str, str]], label: str, injected: bool) -> 
             continue
         if key == "content-type" and label:
             value = f"{_CHARSET.sub('', value).rstrip(' ;')}; charset={label}"
-        elif key == "content-security-policy" and injected:
-            value = csp.amend(value, script=SCRIPT_SOURCE, style=STYLE_SOURCE)
+        elif key == "content-security-policy" and inject is not None:
+            value = csp.amend(csp.amend(value, script=SCRIPT_SOURCE, style=STYLE_SOURCE), script=_second(inject))
         amended.append((name, value))
     return amended
 

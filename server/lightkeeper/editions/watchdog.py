@@ -36,8 +36,9 @@ def _client(name: str) -> bytes:
 
 
 SCRIPT = _client("watchdog.js")
+TIMING = _client("timing.js")
 STYLE = _client("unscripted.css")
-SCRIPT_SOURCE, STYLE_SOURCE = source(SCRIPT), source(STYLE)
+SCRIPT_SOURCE, TIMING_SOURCE, STYLE_SOURCE = source(SCRIPT), source(TIMING), source(STYLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class FullContext:
 
     `light_url` is a path with query, or better an absolute address, which no <base> can bend. `language` counts where
     the page names none. With `switch` at "auto" the watchdog does not ask. `receipt` is the address of the picture that
-    is asked for when the page has arrived; empty: none. `site` is the public address, which policies may name.
+    is asked for when the page has arrived; empty: none; with `timing`, a page with scripts tells there how it loaded.
+    `site` is the public address, which policies may name.
     """
 
     publication: str
@@ -54,6 +56,7 @@ class FullContext:
     language: str = ""
     switch: Literal["ask", "auto"] = "ask"
     receipt: str = ""
+    timing: bool = True
     site: str = ""
 
 
@@ -83,15 +86,17 @@ def parts(context: FullContext, language: str) -> Parts:
     return Parts(
         head=b"<script %b>%b</script>" % (_ascii(attributes), SCRIPT),
         body=b"<noscript><style>%b</style>%b</noscript>" % (STYLE, _ascii(f'<p id="lk-slow" {where}>{offer}</p>')),
-        tail=_ascii(f'<p id="lk-end" {where} align="center">{switch}{_picture(context.receipt)}</p>'),
+        tail=_ascii(f'<p id="lk-end" {where} align="center">{switch}{_receipt(context)}</p>'),
     )
 
 
-def _picture(address: str) -> str:
+def _receipt(context: FullContext) -> str:
     """Hidden by its parent, for sites that give every picture a display of its own; first in the queue of pictures."""
-    if not address:
+    if not context.receipt:
         return ""
-    return f'<span hidden><img src="{escape(address)}" alt="" width="1" height="1" fetchpriority="high"></span>'
+    picture = f'<img src="{escape(context.receipt)}" alt="" width="1" height="1" fetchpriority="high">'
+    script = f"<script>{TIMING.decode('ascii')}</script>" if context.timing else ""
+    return f"<span hidden>{picture}{script}</span>"
 
 
 def _attribute(markup: str) -> str:

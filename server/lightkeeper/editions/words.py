@@ -88,6 +88,8 @@ class Words:
     offline_saved: str
     offline_checked: str
     offline_missing: str
+    offline_loading: str
+    offline_wait: str
     offline_manage: str
     # the page about the connection
     connection: str
@@ -103,6 +105,8 @@ class Words:
     why_receipt: str
     why_predicted: str
     why_unknown: str
+    why_first: str
+    why_measured: str
     seen: str
     seen_arrival: str
     seen_saving: str

@@ -84,6 +84,8 @@ POLICY = (
     Rule("", "full", lambda case: case.hinted),
     Rule("receipt", "full", _receipt("fast")),
     Rule("trial", "full", _receipt("trial")),
+    Rule("measured", "full", lambda case: case.signals.measured),
+    Rule("first", "light", lambda case: case.signals.first),
     Rule("unknown", "full", lambda case: True),
 )
 

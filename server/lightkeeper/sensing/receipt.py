@@ -36,6 +36,11 @@ picture's answer sets *arrived*. The next navigation compares the two. What is c
     under the pending id, first time    set, with the pace
     again, under another id, ahead      same: reloads from a cache, other tabs and prefetches overwrite nothing
 
+    THE PAGE TELLS ITS TIMING           arrived
+    ------------------------------------------------------------
+    under the pending id                set, with the worse pace of picture and page; slow, then fast: between
+    under another id, ahead             same
+
     A CHOICE, or LIFE over              Fresh
 
 Rule 1. Entering Light takes one failure (+2); two good pages undo it (-1 each). A link that keeps changing gathers
@@ -51,6 +56,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from .timing import Timing
+
 Pace = Literal["fast", "between", "slow"]
 Finding = Literal["unknown", "fast", "slow", "failed", "held", "trial"]
 
@@ -61,6 +68,7 @@ _QUOTA = {2: 1, 3: 3, 4: 7}  # Light pages in a row, by strikes
 # Shares of the limit on the time to text. Measured for 5 s: a receipt after 2.5 s or less always meant text in time,
 # after 3.3 s or more never.
 _FAST, _SLOW = 0.5, 0.66
+_WORSE: tuple[Pace, ...] = ("fast", "between", "slow")
 _ID = re.compile(r"[0-9a-f]{14}")
 _PENDING = re.compile(r"([0-9a-f]{14})\.([0-4])([0-9a-f])")
 _IDLE = re.compile(r"full\.([1-4])")
@@ -181,8 +189,26 @@ def receive(state: State, before: Arrived | None, id_: str, *, now: float, limit
     """The picture was asked for under `id_`. None: nothing is learnt."""
     if not isinstance(state, Pending) or state.id != id_ or (before is not None and before.id == id_):
         return None
-    took = age(id_, now)
-    return Arrived(id_, "fast" if took <= _FAST * limit else "slow" if took >= _SLOW * limit else "between")
+    return Arrived(id_, _pace(age(id_, now), _FAST * limit, _SLOW * limit))
+
+
+def tell(state: State, before: Arrived | None, id_: str, timing: Timing, *, limit: float) -> Arrived | None:
+    """The page under `id_` told how it loaded. None: nothing is learnt.
+
+    A paint need not be text, so it proves nothing fast by itself where the HTML was slow; but a page that the site
+    sends bit by bit, painted early, is none that fails.
+    """
+    if not isinstance(state, Pending) or state.id != id_:
+        return None
+    pace = _pace(timing.took, _FAST * limit, limit if timing.painted else _SLOW * limit)
+    seen = before.pace if before is not None and before.id == id_ else pace
+    if (seen, pace) == ("slow", "fast"):
+        return Arrived(id_, "between")
+    return Arrived(id_, max(seen, pace, key=_WORSE.index))
+
+
+def _pace(took: float, fast: float, slow: float) -> Pace:
+    return "fast" if took <= fast else "slow" if took >= slow else "between"
 
 
 def life(state: State, now: float) -> int:

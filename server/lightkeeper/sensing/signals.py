@@ -19,6 +19,8 @@ class Signals:
     `effective_type` is one of the four of the Network Information API, section 4. `receipt` is what became of the last
     full page. `path` is the shortest round trip of the connection, from its handshake or, where `told`, from a trusted
     proxy's header. `flow` is how the last page went out; `shown`: flows of this reader have shown a slow link before.
+    `first`: nothing is known of this reader, and such a one is to have the text at once; `measured`: a Light page has
+    just measured that the full one will come in time.
     """
 
     address: Edition | None = None
@@ -32,6 +34,8 @@ class Signals:
     told: bool = False
     flow: Flow | None = None
     shown: bool = False
+    first: bool = False
+    measured: bool = False
 
 
 def read(headers: Mapping[str, str], *, address: str | None = None, cookie: str | None = None, **known: Any) -> Signals:
