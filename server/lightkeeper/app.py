@@ -98,7 +98,7 @@ def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) ->
     app = Starlette(
         routes=[*inside, *(editions if settings.mode == "on" else [saved.ending(settings)])],
         middleware=[
-            Middleware(Gather),
+            Middleware(Gather, patience=settings.whole_within),
             Middleware(Answered, metrics=metrics, light_prefix=settings.light_prefix),
             Middleware(Failures),
             Middleware(AsWritten),

@@ -143,6 +143,11 @@ class Settings(BaseSettings):
     stored_after: float = Field(
         10.0, gt=0, description="Seconds to wait for the origin's page before the stored Light edition answers instead."
     )
+    whole_within: float = Field(
+        0.1,
+        ge=0,
+        description="Seconds that a page is held back to go out whole: then a proxy in front never has half of it.",
+    )
     breaker_failures: int = Field(
         5, ge=1, description="Documents failing in a row, after which the origin counts as down and is only probed."
     )
