@@ -126,7 +126,10 @@ def _path(headers: dict[str, str]) -> str:
 async def _until_editions(running: Stack) -> None:
     """Until the front has found Lightkeeper well, and Lightkeeper reads stories."""
     async with asyncio.timeout(120):
-        while (
-            not (await get(running, "/story/1", Save_Data="on"))[1].get("lightkeeper-edition", "").startswith("light")
-        ):
+        while not await _light(running):  # noqa: ASYNC110
             await asyncio.sleep(0.2)
+
+
+async def _light(running: Stack) -> bool:
+    _, headers, _ = await get(running, "/story/1", Save_Data="on")
+    return headers.get("lightkeeper-edition", "").startswith("light")
