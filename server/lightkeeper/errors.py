@@ -2,6 +2,7 @@
 
 LightkeeperError
 ├── SettingsError          a setting is missing or wrong (command line: exit code 2)
+│   └── NewerStore         the data folder was written by a newer Lightkeeper
 ├── StoreError             the data folder cannot be read or written (command line: exit code 2)
 ├── ReaderLeft             the reader closed the connection: there is nobody to answer
 ├── BadRequest             a reader's request that no origin should see
@@ -32,6 +33,10 @@ class LightkeeperError(Exception):
 
 
 class SettingsError(LightkeeperError):
+    pass
+
+
+class NewerStore(SettingsError):
     pass
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from alembic import command
-from alembic.config import Config
+from alembic.script import ScriptDirectory
 
-import lightkeeper.store
-from lightkeeper.errors import SettingsError
+from lightkeeper.errors import NewerStore, SettingsError
 from lightkeeper.store import Store, StoredFront, Story, migrate
-from lightkeeper.store.schema import metadata
+from lightkeeper.store.schema import VERSION, metadata
+from lightkeeper.store.upgrading import configured
 
 from .tables import rows
 
@@ -27,13 +31,9 @@ STORY = Story("/fa/1", FRAGMENT, "باران", "", "جهان", "fa", THEN, THEN,
 
 def first_schema(folder: Path) -> None:
     """A folder as the first version left it, with a story, a front and a removal."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(lightkeeper.store.__file__).parent / "migrations"))
-    config.set_main_option("path_separator", "os")
     engine = sa.create_engine(f"sqlite:///{folder}/lightkeeper.sqlite3")
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(configured(connection), "0001")
         for statement in (
             f"insert into fragments values ('{STORY.digest}', '{FRAGMENT}')",
             f"insert into stories values ('/fa/1', '{STORY.digest}', 'باران', '', 'جهان', 'fa', {THEN.timestamp()},"
@@ -84,7 +84,7 @@ def test_newer_schema_is_refused(tmp_path: Path) -> None:
     """A folder that a later version wrote is refused with a sentence, and not touched."""
     migrate(tmp_path)
     rows(tmp_path, "update alembic_version set version_num = '9999'")
-    with pytest.raises(SettingsError, match="newer Lightkeeper"):
+    with pytest.raises(NewerStore, match="newer Lightkeeper"):
         migrate(tmp_path)
 
 
@@ -95,12 +95,52 @@ def test_unusable_folder_is_refused(tmp_path: Path) -> None:
         migrate(tmp_path / "file")
 
 
-async def test_schema_and_migrations_agree(tmp_path: Path) -> None:
-    """The tables that migrations make are the tables that the queries expect."""
-    migrate(tmp_path)
-    engine = sa.create_engine(f"sqlite:///{tmp_path}/lightkeeper.sqlite3")
-    inspector = sa.inspect(engine)
-    for table in metadata.sorted_tables:
-        assert {column["name"] for column in inspector.get_columns(table.name)} == set(table.columns.keys())
-        assert {index["name"] for index in inspector.get_indexes(table.name)} == {i.name for i in table.indexes}
+def test_a_new_folder_is_what_all_migrations_would_have_made(tmp_path: Path) -> None:
+    """Columns with their types, keys, defaults and indexes, the search index, and what is in the tables."""
+    new, old = tmp_path / "new", tmp_path / "old"
+    migrate(new)
+    old.mkdir()
+    engine = sa.create_engine(f"sqlite:///{old}/lightkeeper.sqlite3")
+    with engine.begin() as connection:
+        command.upgrade(configured(connection), "head")
+        assert ScriptDirectory.from_config(configured(connection)).get_current_head() == VERSION
     engine.dispose()
+    assert described(new) == described(old)
+    assert set(metadata.tables) < set(described(new))
+
+
+def described(folder: Path) -> dict[str, object]:
+    """Each table: its columns, foreign keys, indexes with their columns, and rows; of a virtual one its statement."""
+    with closing(sqlite3.connect(folder / "lightkeeper.sqlite3")) as database:
+
+        def ask(question: str) -> list[tuple[object, ...]]:
+            return database.execute(question).fetchall()
+
+        tables: dict[str, object] = {}
+        for name, statement in ask("SELECT name, sql FROM sqlite_master WHERE type = 'table'"):
+            if str(statement).startswith("CREATE VIRTUAL"):
+                tables[str(name)] = statement
+                continue
+            # Columns by name: an upgrade adds new ones at the end.
+            columns = sorted(row[1:] for row in ask(f'PRAGMA table_info("{name}")'))
+            indexes = sorted((row[1], row[2]) for row in ask(f'PRAGMA index_list("{name}")') if row[3] == "c")
+            parts = [ask(f'PRAGMA index_info("{index}")') for index, _ in indexes]
+            members = [[column for _, _, column in part] for part in parts]
+            tables[str(name)] = (
+                columns,
+                ask(f'PRAGMA foreign_key_list("{name}")'),
+                indexes,
+                members,
+                ask(f'SELECT * FROM "{name}"'),
+            )
+        return tables
+
+
+def test_a_start_without_migrations_loads_no_alembic(tmp_path: Path) -> None:
+    """Neither for a new folder nor for one of this version."""
+    program = (
+        "import sys, pathlib\nfrom lightkeeper.store import migrate\n"
+        "for _ in range(2): migrate(pathlib.Path(sys.argv[1]))\n"
+        "sys.exit('alembic' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=False).returncode == 0

@@ -18,7 +18,6 @@ import uvicorn
 from .. import logs
 from ..app import create_app
 from ..delivery.metrics import FOLDER
-from ..demo.serve import start_origin
 from ..errors import SettingsError
 from ..settings import Settings, load
 from ..store.repair import prepare
@@ -73,6 +72,8 @@ def _check_tls(settings: Settings) -> None:
 
 def _demo(stack: ExitStack, config: Path | None, given: dict[str, Any], settings: Settings, port: int) -> Settings:
     """The settings for a demo origin that runs until `stack` closes; nothing of it stays."""
+    from ..demo.serve import start_origin  # a server in front of a site does without
+
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="lightkeeper-demo-"))
     scheme = "https" if settings.tls_cert else "http"
     public = settings.public_url or f"{scheme}://{_shown_host(settings)}:{port}"

@@ -13,20 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from ..errors import SettingsError
 from . import journal
-from .schema import TOMBSTONE, counters, removals, withdrawals
+from .schema import TOMBSTONE, VERSION, counters, metadata, removals, withdrawals
 
 # It writes every value that it is given, what readers look for among them.
 logging.getLogger("aiosqlite").setLevel(logging.INFO)
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
+# Alembic's own table.
+_VERSION = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32), primary_key=True))
 
 
 def migrate(folder: Path) -> None:
@@ -41,7 +38,7 @@ def migrate(folder: Path) -> None:
         sa.event.listen(engine, "connect", _begin_ourselves)
         sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
         with engine.begin() as connection:
-            _upgrade(connection, folder)
+            _bring_up_to_date(connection, folder)
             _recall(connection, folder)
         engine.dispose()
     except (OSError, sa.exc.SQLAlchemyError) as error:
@@ -123,19 +120,23 @@ def _url(folder: Path, driver: str) -> sa.URL:
     return sa.URL.create(driver, database=str(folder / "lightkeeper.sqlite3"))
 
 
-def _upgrade(connection: sa.Connection, folder: Path) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    try:
-        command.upgrade(config, "head")
-    except CommandError as error:
-        known = ScriptDirectory.from_config(config).get_current_head()
-        raise SettingsError(
-            f"data: {folder} was written by a newer Lightkeeper (this one knows schema {known}); "
-            "install that version or choose another folder"
-        ) from error
+def _bring_up_to_date(connection: sa.Connection, folder: Path) -> None:
+    tables = sa.inspect(connection).get_table_names()
+    if not tables:
+        _create(connection)
+    elif "alembic_version" not in tables or connection.execute(sa.select(_VERSION.c.version_num)).scalar() != VERSION:
+        from .upgrading import upgrade  # Alembic is half of a start's time, and seldom needed
+
+        upgrade(connection, folder)
+
+
+def _create(connection: sa.Connection) -> None:
+    """The tables of today, as all migrations one after the other would make them."""
+    metadata.create_all(connection)
+    create_index(connection)
+    connection.execute(sa.insert(counters).values(name="sequence", value=0))
+    _VERSION.create(connection)
+    connection.execute(sa.insert(_VERSION).values(version_num=VERSION))
 
 
 def _recall(connection: sa.Connection, folder: Path) -> None:

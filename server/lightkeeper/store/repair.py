@@ -10,9 +10,7 @@ import logging
 import sqlite3
 from pathlib import Path
 
-from alembic.util.exc import CommandError
-
-from ..errors import SettingsError
+from ..errors import NewerStore, SettingsError
 from .database import migrate
 
 log = logging.getLogger(__name__)
@@ -32,7 +30,7 @@ def prepare(folder: Path) -> None:
     except OSError as error:
         log.error("the damaged database cannot be set aside, and is done without: %s", error.strerror)
     except SettingsError as error:
-        if not known or isinstance(error.__cause__, CommandError):
+        if not known or isinstance(error, NewerStore):
             raise
         log.error("%s; it is done without", error)
 

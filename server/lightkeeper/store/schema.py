@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+VERSION = "0002"  # of the last migration, which these tables are the outcome of
+
 metadata = sa.MetaData()
 
 # A fragment is named by the SHA-256 of its UTF-8 bytes, in hexadecimal; several stories may share one.
