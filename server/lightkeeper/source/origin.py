@@ -44,7 +44,10 @@ _REPEATABLE = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
 # A page's own HTML is limited by `page_limit`; its scripts and styles may be several times as long.
 _MARKUP_FACTOR = 6
 # Bodies have no time limit (an event stream may be silent for hours), so the kernel looks after dead peers.
-_KEEPALIVE = [
+# And where a reader is slow, Linux would take 30 MB of a file in advance and keep them: as much as a fast origin at a
+# long distance needs is enough.
+_SOCKET = [
+    (socket.SOL_SOCKET, socket.SO_RCVBUF, 1_048_576),
     (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
     *(
         (socket.IPPROTO_TCP, getattr(socket, name), value)
@@ -128,7 +131,7 @@ class Origin:
             limits=httpx.Limits(
                 max_connections=_CONNECTIONS, max_keepalive_connections=_IDLE, keepalive_expiry=_IDLE_SECONDS
             ),
-            socket_options=_KEEPALIVE,
+            socket_options=_SOCKET,
         )
         # httpx has no argument for it; a test sees that connections go this way.
         pool: Any = self._transport._pool
