@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK = $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-emit-index-url --no-emit-find-links pyproject.toml
 
-.PHONY: serve system test origins quality sizes lab lab-full lint lock clean
+.PHONY: serve system test origins quality sizes bench lab lab-full lint lock clean
 
 serve: .venv/installed
 	$(BIN)/lightkeeper serve
@@ -40,6 +40,10 @@ quality: .venv/installed
 # Bytes of Light pages on the wire, over the demo and, with PAGES=DIR, over a folder of pages.
 sizes: .venv/installed
 	$(BIN)/python -m tests.sizes $(PAGES)
+
+# How fast and how large: AREAS="store pull" for some only, see tests/bench.
+bench: .venv/installed
+	$(BIN)/python -m tests.bench $(AREAS)
 
 # Real browsers on links made to measure (root; Linux). What build/lab.csv has is not measured again.
 lab: .venv/installed system
