@@ -55,16 +55,16 @@ def measure(csv: Path, work: list[Work], lanes: int) -> None:
     """Slow links side by side, for there a reader mostly waits; then the fast ones one by one."""
     if not work:
         return
-    with _stage() as (server, folder), ExitStack() as stack:
+    with stage() as (server, folder), ExitStack() as stack:
         certificate = issue(folder, HOST, WIDGETS)
-        stack.enter_context(_house(server, folder))
+        stack.enter_context(house(server, folder))
         all_lanes = [stack.enter_context(lane(server, number, certificate, folder)) for number in range(1, lanes + 1)]
         _in_lanes(csv, [each for each in work if not each[1].fast], all_lanes)
         _in_lanes(csv, [each for each in work if each[1].fast], all_lanes[:1])
 
 
 @contextmanager
-def _stage() -> Iterator[tuple[str, Path]]:
+def stage() -> Iterator[tuple[str, Path]]:
     name = f"lk-lab-{os.getpid()}"
     with tempfile.TemporaryDirectory(prefix="lightkeeper-lab-") as folder, namespace(name) as server:
         (Path(folder) / "decisions.jsonl").touch()
@@ -72,7 +72,7 @@ def _stage() -> Iterator[tuple[str, Path]]:
 
 
 @contextmanager
-def _house(server: str, folder: Path) -> Iterator[None]:
+def house(server: str, folder: Path) -> Iterator[None]:
     command = inside(server, [sys.executable, "-m", "tests.lab.house", str(folder)])
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None

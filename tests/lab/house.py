@@ -1,7 +1,8 @@
 """All servers of the lab, in one namespace: `python -m tests.lab.house FOLDER`, until its standard input ends.
 
-Doors, by what a reader finds there: Lightkeeper over TLS; the same over plain HTTP; the same behind an nginx that ends
-connections and tells their round trip; the plain site, over TLS and not. Each Lightkeeper has a site of its own.
+Doors, by what a reader finds there: Lightkeeper over TLS; another one, where first-time readers get the text first; the
+same over plain HTTP; the same behind an nginx that ends connections and tells their round trip; the plain site, over
+TLS and not. Each Lightkeeper has a site of its own.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ DOORS = {
     "tls": _door(4430, True),
     "plain": _door(8000, False),
     "proxy": _door(4431, True),
+    "first": _door(4432, True),
     "origin-tls": _door(4439, True),
     "origin-plain": _door(8009, False),
 }
@@ -52,7 +54,8 @@ def _lightkeeper(stack: ExitStack, folder: Path, name: str, site: str, *more: st
     here = folder / f"door-{name}"
     here.mkdir()
     port = _BEHIND_PROXY if name == "proxy" else DOORS[name].port
-    tls = ["--tls-cert", str(folder / "site.pem"), "--tls-key", str(folder / "site.key")] if name == "tls" else []
+    files = ["--tls-cert", str(folder / "site.pem"), "--tls-key", str(folder / "site.key")]
+    tls = files if name in ("tls", "first") else []
     (here / "lightkeeper.toml").write_text("\n".join(('fronts = ["/", "/fa/"]', 'offline = "off"', *more)) + "\n")
     at = ("--config", str(here / "lightkeeper.toml"), "--data", str(here / "data"), "--host", "0.0.0.0")
     command = [sys.executable, "-m", "tests.lab.served", str(folder / "decisions.jsonl"), "serve", "--port", str(port)]
@@ -91,6 +94,7 @@ def main(folder: Path) -> None:
         _nginx(stack, folder, sites)
         for name in ("tls", "plain"):
             _lightkeeper(stack, folder, name, sites[name])
+        _lightkeeper(stack, folder, "first", sites["first"], 'unknown = "light"')
         told = f'rtt_header = "{_RTT_HEADER} us"' if "rtt_header" in Settings.model_fields else ""
         _lightkeeper(stack, folder, "proxy", sites["proxy"], 'trusted_proxies = "127.0.0.1"', told)
         print("ready", flush=True)

@@ -37,7 +37,7 @@ return JSON.stringify({
   url: location.href, began: performance.timeOrigin / 1000, now: performance.now() / 1000,
   paint: paint ? paint.startTime / 1000 : null, text: !!text, banner: link ? link.getAttribute('href') : null,
   state: document.readyState, answered: page.responseStart / 1000, whole: page.responseEnd / 1000,
-  kept: page.connectEnd === page.connectStart,
+  kept: page.connectEnd === page.connectStart, full: !!document.querySelector('#lk-end'),
 });
 """
 
@@ -118,6 +118,21 @@ def visit(browser: Browser, order: dict[str, Any]) -> dict[str, Any]:
     return seen
 
 
+def first(browser: Browser, order: dict[str, Any]) -> dict[str, Any]:
+    """Seconds from the order to text, and to the full page's text; None: it did not come."""
+    start = time.time()
+    seen: dict[str, Any] = {"text": None, "full": None}
+    browser.go(order["url"], order["patience"])
+    while time.time() < start + order["patience"] and seen["full"] is None:
+        now = _asked(browser, start)
+        if now is not None and now["text"] and now["paint"] is not None:
+            at = now["began"] + now["paint"] - start
+            seen["text"] = seen["text"] or at
+            seen["full"] = at if now["full"] else None
+        time.sleep(_PAUSE / 2)
+    return seen
+
+
 def _look(now: dict[str, Any], seen: dict[str, Any], began: float) -> bool:
     """Put down what is new; whether the banner just came to a reader who has nothing to read."""
     if now["paint"] is not None and now["text"]:
@@ -155,7 +170,8 @@ def main(engine: str, scripts: str, pin: str) -> None:
     with browser(engine, scripts == "1", pin) as running:
         print("ready", flush=True)
         for line in sys.stdin:
-            print(json.dumps(visit(running, json.loads(line))), flush=True)
+            order = json.loads(line)
+            print(json.dumps(first(running, order) if order.get("first") else visit(running, order)), flush=True)
 
 
 if __name__ == "__main__":
