@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -73,11 +74,12 @@ class Service:
 
 @contextlib.contextmanager
 def service(folder: Path, **settings: Any) -> Iterator[Service]:
-    """`site` among the settings is another Site."""
+    """`site` among the settings is another Site, `clock` another clock of receipts."""
     site: Site = settings.pop("site", None) or Site()
+    clock: Callable[[], float] = settings.pop("clock", time.time)
     with origin(site) as scripted:
         values = {"public_url": PUBLIC, "publication": "The Paper", "fronts": "", "fresh": "0", "revalidate_wait": "5"}
         ready = load(origin=scripted.url, data=str(folder), **{**values, **settings})
         migrate(ready.data)
-        with serving(create_app(ready)) as address:
+        with serving(create_app(ready, clock=clock)) as address:
             yield Service(address, site, scripted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -47,9 +48,10 @@ class Reader:
         return answer
 
     def wait(self, seconds: float, address: str = "/elsewhere") -> None:
-        """As if the last page had been sent so long ago, from `address`."""
+        """As if the last page had been sent so long ago, from `address`. Its mark is another one than that of /front."""
         strikes = self.jar["lk-p"][-2]
-        id_ = mint(time.time() - seconds, 1)
+        ids = (mint(time.time() - seconds, chance) for chance in count())
+        id_ = next(each for each in ids if mark(each, address) != mark(each, "/front"))
         self.jar["lk-p"] = f"{id_}.{strikes}{mark(id_, address):x}"
         if "lk-a" in self.jar:
             self.jar["lk-a"] = f"{id_}.{self.jar['lk-a'].partition('.')[2]}"
@@ -147,6 +149,26 @@ def test_a_dropped_answer_is_remembered(paper: Service, reader: Reader) -> None:
     paper.reader.get(found[1].decode(), {"Cookie": f"lk-p={reader.jar['lk-p']}"})
     assert "lk-a" not in reader.jar
     assert reader.get("/other").header(EDITION) == "full; reason=receipt"
+
+
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [
+        (b"<script>let unfinished = 1", "full; reason=unknown"),
+        (b'<a href="', "full; reason=unknown"),
+        (b"<p>", "light; reason=failed"),
+    ],
+)
+def test_a_page_that_ends_where_nothing_can_follow_tells_nothing(tmp_path: Path, end: bytes, expected: str) -> None:
+    """No picture could be placed, so half a minute later none is missed; where one was, it is."""
+    ahead = [0.0]
+    with service(tmp_path, clock=lambda: time.time() + ahead[0]) as paper:
+        paper.site.put("/open", page() + end)
+        paper.site.put("/other", page())
+        reader = Reader(paper)
+        assert bool(PICTURE.search(reader.get("/open").body)) is (end == b"<p>")
+        ahead[0] = 30.0
+        assert reader.get("/other").header(EDITION) == expected
 
 
 def test_a_confirmed_copy_waits_for_nothing(paper: Service, reader: Reader) -> None:

@@ -329,7 +329,9 @@ class Documents:
             receipt=sent.picture if sent else "",
             site=self._settings.site,
         )
-        return Treatment(context, self._map_url, amend, sent.headers if sent else [])
+        if sent is None:
+            return Treatment(context, self._map_url, amend)
+        return Treatment(context, self._map_url, amend, sent.headers, partial(self._receipts.untold, sent.id))
 
     def _amend(self, navigation: Navigation, decision: Decision, headers: Headers) -> Headers:
         """The origin's headers as they are true for the page that we send."""

@@ -33,13 +33,15 @@ Amend = Callable[[Headers], Headers]
 class Treatment:
     """What is done to a page: `inject` (None: nothing), the mapping of addresses, and the headers' last change.
 
-    `awaiting` are headers for a page that carries its receipt.
+    `awaiting` are headers for a page that carries its receipt; `untold` is called where it could not be carried after
+    all, because the page ends within a script or a tag.
     """
 
     inject: FullContext | None
     map_url: Callable[[str], str] | None
     amend: Amend
     awaiting: Headers = field(default_factory=list)
+    untold: Callable[[], None] = field(default=lambda: None)
 
 
 def is_html(answer: Answer) -> bool:
@@ -69,7 +71,7 @@ async def send_page(
     amended = [(name, value) for name, value in amended if name not in _OURS]
     if coding:
         amended.append(("content-encoding", coding))
-    body = _treated(page, start, source, coding)
+    body = _treated(page, start, source, coding, treatment.untold)
     await proxy.relay(answer, scope, receive, send, headers=encoded(amended), body=body)
 
 
@@ -89,7 +91,9 @@ def _prepared(headers: Headers, start: bytes, treatment: Treatment) -> tuple[Ful
         return None, headers
 
 
-async def _treated(page: FullPage, start: bytes, source: _Source, coding: Coding) -> AsyncIterator[bytes]:
+async def _treated(
+    page: FullPage, start: bytes, source: _Source, coding: Coding, untold: Callable[[], None]
+) -> AsyncIterator[bytes]:
     encoder = Encoder(coding) if coding else None
 
     def out(data: bytes) -> bytes:
@@ -106,6 +110,8 @@ async def _treated(page: FullPage, start: bytes, source: _Source, coding: Coding
         if data := out(data):
             yield data
     last = page.stream.finish()
+    if page.receipt and not page.stream.ended:
+        untold()
     yield encoder.feed(last) + encoder.finish() if encoder else last
 
 

@@ -178,6 +178,10 @@ class Receipts:
         before = self._lately.get(id_, before)
         return receipt.receive(state, before, id_, now=self._clock(), limit=self._limit)
 
+    def untold(self, id_: str) -> None:
+        """The page under `id_` went out whole without its picture: that it is not asked for tells nothing."""
+        self._remember(Arrived(id_, "between"))
+
     def sent(self, id_: str, page: Page) -> None:
         """A full page goes out under `id_`: the next navigation may come on another connection."""
         self._make_room(self._pages)

@@ -34,6 +34,7 @@ class Rewriter:
         self._head, self._body, self._tail = head, body, tail
         self._map, self._amend = map_url, amend
         self._frames = False
+        self.ended = False  # whether the tail went out
         self._idle = not (head or body or tail or map_url or amend)
 
     def feed(self, data: bytes) -> bytes:
@@ -59,7 +60,7 @@ class Rewriter:
         return self._scanner.buffer[self._scanner.position :]
 
     def release(self) -> bytes:
-        """What was held back. From here on everything passes as it is, without tail."""
+        """What was held back. From here on everything passes as it is; the tail goes where the stream ends."""
         rest = self.held
         self._scanner, self._idle = Scanner(), True
         return rest
@@ -70,6 +71,7 @@ class Rewriter:
         closing = self._closing(rest)
         if closing is None or self._frames or not (self._tail or self._head):
             return rest
+        self.ended = True
         if rest == b"<":
             return self._take_head() + rest + closing + self._tail
         return rest + closing + self._take_head() + self._tail
