@@ -48,7 +48,7 @@ class Reader:
         return answer
 
     def wait(self, seconds: float, address: str = "/elsewhere") -> None:
-        """As if the last page had been sent so long ago, from `address`. Its mark is another one than that of /front."""
+        """As if the last page had been sent so long ago, from `address`, whose mark is not that of /front."""
         strikes = self.jar["lk-p"][-2]
         ids = (mint(time.time() - seconds, chance) for chance in count())
         id_ = next(each for each in ids if mark(each, address) != mark(each, "/front"))
