@@ -111,6 +111,7 @@ def lane(server: str, number: int, certificate: Certificate, folder: Path) -> It
 
 def run(one: Series, profile: Profile, lane: Lane) -> list[Row]:
     """Measure one series. A visit that fails for a reason of the lab's own raises."""
+    lane.link.drain()
     lane.link.become(profile.at(1))
     if one.kind == "crowd":
         return _crowd(one, lane)

@@ -4,8 +4,8 @@ Each direction is one queue before a narrow place, and the way behind it: a pack
 bits/rate to pass, and arrives half a round trip later. A queue that is full drops what comes. Nothing is reordered.
 
 A process of its own: `python -m tests.lab.emulator SERVER READER DEVICE SERVER_ADDRESS READER_ADDRESS`. Each line on
-its standard input is a link as JSON, or `{}` to keep the one that is; the answer is what was carried since the last.
-The end of input is the end.
+its standard input is a link as JSON, `{}` to keep the one that is, or null to hand over at once what is under way and be
+no obstacle; the answer is what was carried since the last. The end of input is the end.
 """
 
 from __future__ import annotations
@@ -46,6 +46,12 @@ class Direction:
         self._bit = 1 / (link.rate * 1000) if link.rate else 0.0
         self._longest = link.queue * 8000 * self._bit
         self._left = link.dies_after * 1000 if link.dies_after else float("inf")
+
+    def hurry(self) -> None:
+        """What is under way arrives now: that of closed connections is answered with a reset, and no more follows."""
+        self._under_way = deque((0.0, packet) for _, packet in self._under_way)
+        self._free = self._last = 0.0
+        self.become(Link())
 
     def forget(self) -> None:
         self.carried = self.lost = self.dropped = 0
@@ -129,7 +135,9 @@ def _obey(line: bytes, up: Direction, down: Direction) -> None:
     print(json.dumps({"up": up.counts, "down": down.counts}), flush=True)
     for direction in (up, down):
         direction.forget()
-        if order:
+        if order is None:
+            direction.hurry()
+        elif order:
             direction.become(Link(**order))
 
 

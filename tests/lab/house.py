@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lightkeeper.demo.serve import start_origin
-from lightkeeper.settings import Settings
 
 from ..origins.processes import listens, running
 from ..servers import Address
@@ -95,7 +94,7 @@ def main(folder: Path) -> None:
         for name in ("tls", "plain"):
             _lightkeeper(stack, folder, name, sites[name])
         _lightkeeper(stack, folder, "first", sites["first"], 'unknown = "light"')
-        told = f'rtt_header = "{_RTT_HEADER} us"' if "rtt_header" in Settings.model_fields else ""
+        told = f'rtt_header = "{_RTT_HEADER} us"'
         _lightkeeper(stack, folder, "proxy", sites["proxy"], 'trusted_proxies = "127.0.0.1"', told)
         print("ready", flush=True)
         sys.stdin.read()

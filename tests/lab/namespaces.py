@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -17,6 +18,7 @@ from ..deploy.stack import ROOT
 from .links import Link
 
 _HOSTS = Path("/etc/netns")
+_LONGEST_DRAIN = 10.0
 
 
 def obstacle() -> str:
@@ -71,7 +73,17 @@ class Line:
         """What it carried since it was last asked."""
         return self._order({})
 
-    def _order(self, order: dict[str, Any]) -> dict[str, Any]:
+    def drain(self) -> None:
+        """Let everything that a former reader left run out, without limits, until it is still."""
+        end = time.monotonic() + _LONGEST_DRAIN
+        self._order(None)
+        quiet = 0
+        while quiet < 3 and time.monotonic() < end:
+            time.sleep(0.1)
+            counted = self._order(None)
+            quiet = 0 if any(counted[way]["carried"] for way in ("up", "down")) else quiet + 1
+
+    def _order(self, order: dict[str, Any] | None) -> dict[str, Any]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(order) + "\n")
