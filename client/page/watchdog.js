@@ -2,8 +2,8 @@
 // takes what blocks painting out of the way, and offers the Light edition.
 //
 // Its text is the same on every page, so that one hash lets it through every Content-Security-Policy; what differs
-// stands in the script element's own attributes: lang, dir, data-h (the banner's HTML: a region, then a button) and
-// data-a (do not ask, go to this address).
+// stands in the script element's own attributes: lang, dir, data-h (the banner's HTML: a region, then a button),
+// data-a (do not ask, go to this address) and data-t (ticks that count as gone by, where the request crawled in).
 //
 // Its bytes count, so the server takes out comment lines, indentation and blanks beside punctuation, and shortens the
 // names that begin with $ (editions/watchdog.py). Hence the habits here: comments on lines of their own, every
@@ -15,7 +15,7 @@
   // The publisher's own host and those below it. Others (advertising, counting) fail every day and matter to nobody.
   const $own = RegExp('^\\w+://([^/]*\\.)?' + location.host.replace('www.', ''));
   // Ticks of 0.4 s: visible ones; those in a row without a frame; those in a row in which the page did not grow.
-  let $age = 0, $dark = 0, $still = 0, $size = 0, $shown = /lk-close/.test($document.cookie);
+  let $age = +$script.dataset.t || 0, $dark = $age, $still = 0, $size = 0, $shown = /lk-close/.test($document.cookie);
   /** @type {any} */
   let $frame;
   /** @type {any} */
@@ -44,7 +44,9 @@
     setTimeout(() => {
       $inside.innerHTML = $script.dataset.h;
       /** @type {any} */
-      const $close = $inside.lastChild;
+      const $close = $inside.lastChild, $offer = $inside.firstChild;
+      // The link leads on by itself; what still loads would only be in its way.
+      $offer.onclick = () => stop();
       $close.style.cssText = 'all:unset;outline:revert;align-self:start;margin:-8px -12px;padding:0 14px;font-size:28px;line-height:44px';
       $close.onclick = () => {
         $document.cookie = 'lk-close=1;path=/;max-age=604800';

@@ -327,6 +327,7 @@ class Documents:
             self._site.light(navigation.path),
             switch="ask" if chosen else self._settings.switch,
             receipt=sent.picture if sent else "",
+            soon=self._links.strained(navigation.scope),
             site=self._settings.site,
         )
         if sent is None:

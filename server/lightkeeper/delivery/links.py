@@ -48,6 +48,11 @@ class Links:
         if page is not None and sent is not None:
             self._receipts.sent(sent.id, page)
 
+    def strained(self, scope: Scope) -> bool:
+        """Whether the connection's first request crawled in: the watchdog waits for less time then."""
+        wire = None if not self._on or self._forwarding.from_proxy(scope) else self._wire(scope)
+        return wire is not None and wire.strained
+
     def _wire(self, scope: Scope) -> Wire | None:
         found = scope.get("extensions", {}).get(EXTENSION)
         return found if isinstance(found, Wire) else None

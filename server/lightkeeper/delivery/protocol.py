@@ -61,7 +61,7 @@ class Protocol(HttpToolsProtocol):
         self._extensions = {EXTENSION: self._wire}
         _give_up_after(transport, self.limits.stall)
         self._expect(self.limits.idle)
-        self._moved = self.loop.time()
+        self._moved = self._made = self.loop.time()
         self._tick = min(self.limits.head, self.limits.body, self.limits.stall) / 4
         self._watch = self.loop.call_later(self._tick, self._look)
 
@@ -147,6 +147,7 @@ class Protocol(HttpToolsProtocol):
             self._fail(400, "HTTP/1.0 knows no transfer codings.")
         super().on_headers_complete()
         self._asking, self._receiving = False, True
+        self._wire.asked(self.loop.time() - self._made)
         self._expect(self.limits.body)
 
     def on_message_complete(self) -> None:

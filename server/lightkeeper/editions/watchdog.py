@@ -35,6 +35,9 @@ def _client(name: str) -> bytes:
     return compact((resources.client() / "page" / name).read_text(encoding="ascii")).encode("ascii")
 
 
+# Of the eleven ticks that the watchdog waits (4.4 s).
+_GONE_BY = 8
+
 SCRIPT = _client("watchdog.js")
 TIMING = _client("timing.js")
 STYLE = _client("unscripted.css")
@@ -46,9 +49,9 @@ class FullContext:
     """What a full page is told: the publication's name, where its Light edition is, in which language to speak.
 
     `light_url` is a path with query, or better an absolute address, which no <base> can bend. `language` counts where
-    the page names none. With `switch` at "auto" the watchdog does not ask. `receipt` is the address of the picture that
-    is asked for when the page has arrived; empty: none; with `timing`, a page with scripts tells there how it loaded.
-    `site` is the public address, which policies may name.
+    the page names none. With `switch` at "auto" the watchdog does not ask; `soon`: it waits for less time. `receipt` is
+    the address of the picture that is asked for when the page has arrived; empty: none; with `timing`, a page with
+    scripts tells there how it loaded. `site` is the public address, which policies may name.
     """
 
     publication: str
@@ -57,6 +60,7 @@ class FullContext:
     switch: Literal["ask", "auto"] = "ask"
     receipt: str = ""
     timing: bool = True
+    soon: bool = False
     site: str = ""
 
 
@@ -79,6 +83,7 @@ def parts(context: FullContext, language: str) -> Parts:
     offer = f'{heading}<br>{escape(text, quote=False)} <a href="{address}">{escape(link, quote=False)}</a>'
     close = f'<button aria-label="{escape(found.banner_close)}">\u00d7</button>'
     banner = f'<section aria-label="{escape(title)}">{offer}</section>{close}'
+    where += f' data-t="{_GONE_BY}"' if context.soon else ""
     attributes = f'{where} data-h="{_attribute(banner)}"'
     if context.switch == "auto":
         attributes += f' data-a="{address}"'

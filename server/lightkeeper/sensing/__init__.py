@@ -1,7 +1,7 @@
 """Request to decision: what is known of a link, and which edition it gets. Pure functions of values."""
 
 from .decide import Decision, Explanation, decide, explain, shows_slow
-from .flow import Flow
+from .flow import Flow, rate
 from .link import LinkEstimate, Measure, Prediction
 from .receipt import Verdict
 from .signals import Edition, Signals, read
@@ -18,6 +18,7 @@ __all__ = [
     "Verdict",
     "decide",
     "explain",
+    "rate",
     "read",
     "shows_slow",
 ]

@@ -24,7 +24,8 @@ _HELD_BACK = 0.25
 class Flow:
     """`size` bytes were acknowledged in `busy` seconds with bytes under way; `rtt` is the connection's shortest.
 
-    `whole`: nothing is under way any more. `lost` of `segments` were sent again.
+    `whole`: nothing is under way any more. `lost` of `segments` were sent again. `peak` is the highest rate that it
+    showed on the way: what a page loads besides takes its share of the line later.
     """
 
     size: int
@@ -33,6 +34,7 @@ class Flow:
     whole: bool = True
     lost: int = 0
     segments: int = 0
+    peak: float = 0.0
 
     @property
     def quick(self) -> bool:

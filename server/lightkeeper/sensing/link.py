@@ -132,7 +132,7 @@ def _rates(signals: Signals) -> Iterator[Measure]:
 def _flow_rate(signals: Signals) -> Measure | None:
     """The rate of the last answer; a page that arrived in good time disproves what its packets seemed to say."""
     flow = signals.flow
-    if flow is None or signals.receipt == "fast" or (rate := rate_of(flow)) is None:
+    if flow is None or signals.receipt == "fast" or (rate := max(rate_of(flow) or 0.0, flow.peak)) <= 0:
         return None
     if flow.lost and flow.busy < _LATE:
         return Measure(rate, "flow", CONFIDENCE["flow with losses"])
