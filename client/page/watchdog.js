@@ -44,7 +44,9 @@
     setTimeout(() => {
       $inside.innerHTML = $script.dataset.h;
       /** @type {any} */
-      const $close = $inside.lastChild, $offer = $inside.firstChild;
+      const $close = $inside.lastChild;
+      /** @type {any} */
+      const $offer = $inside.firstChild;
       // The link leads on by itself; what still loads would only be in its way.
       $offer.onclick = () => stop();
       $close.style.cssText = 'all:unset;outline:revert;align-self:start;margin:-8px -12px;padding:0 14px;font-size:28px;line-height:44px';

@@ -4,8 +4,8 @@ Each direction is one queue before a narrow place, and the way behind it: a pack
 bits/rate to pass, and arrives half a round trip later. A queue that is full drops what comes. Nothing is reordered.
 
 A process of its own: `python -m tests.lab.emulator SERVER READER DEVICE SERVER_ADDRESS READER_ADDRESS`. Each line on
-its standard input is a link as JSON, `{}` to keep the one that is, or null to hand over at once what is under way and to
-be no obstacle from then on; the answer is what was carried since the last. The end of input is the end.
+its standard input is a link as JSON, `{}` to keep the one that is, or null to hand over at once what is under way and
+to be no obstacle from then on; the answer is what was carried since the last. The end of input is the end.
 """
 
 from __future__ import annotations
