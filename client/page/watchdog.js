@@ -38,17 +38,15 @@
     $banner.popover = 'manual';
     $banner.role = 'status';
     $banner.style.cssText = 'all:initial;position:fixed;z-index:999999;inset:auto 12px 12px;display:flex;max-width:520px;margin:auto;padding:16px 20px;border-radius:12px;box-shadow:0 0 24px #888b;color-scheme:light dark;background:Canvas;color:CanvasText;font:16px/1.5 system-ui'.replace(/;|$/g, '!important;');
+    /** @type {any} */
     const $inside = $banner.attachShadow({mode: 'closed'});
     $attach();
     // A moment later, so that a screen reader hears it.
     setTimeout(() => {
       $inside.innerHTML = $script.dataset.h;
-      /** @type {any} */
       const $close = $inside.lastChild;
-      /** @type {any} */
-      const $offer = $inside.firstChild;
       // The link leads on by itself; what still loads would only be in its way.
-      $offer.onclick = () => stop();
+      $inside.firstChild.onclick = () => stop();
       $close.style.cssText = 'all:unset;outline:revert;align-self:start;margin:-8px -12px;padding:0 14px;font-size:28px;line-height:44px';
       $close.onclick = () => {
         $document.cookie = 'lk-close=1;path=/;max-age=604800';

@@ -83,8 +83,9 @@ def parts(context: FullContext, language: str) -> Parts:
     offer = f'{heading}<br>{escape(text, quote=False)} <a href="{address}">{escape(link, quote=False)}</a>'
     close = f'<button aria-label="{escape(found.banner_close)}">\u00d7</button>'
     banner = f'<section aria-label="{escape(title)}">{offer}</section>{close}'
-    where += f' data-t="{_GONE_BY}"' if context.soon else ""
     attributes = f'{where} data-h="{_attribute(banner)}"'
+    if context.soon:
+        attributes += f' data-t="{_GONE_BY}"'
     if context.switch == "auto":
         attributes += f' data-a="{address}"'
     switch = f'<a href="{address}">{escape(found.footer_switch.format(**name), quote=False)}</a>'
