@@ -16,6 +16,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from .records import in_records
 from .wire import EXTENSION, Wire
 
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
@@ -56,7 +57,7 @@ class Protocol(HttpToolsProtocol):
     # Time
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(in_records(transport))
         self._wire = Wire(transport)
         self._extensions = {EXTENSION: self._wire}
         _give_up_after(transport, self.limits.stall)
