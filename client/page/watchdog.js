@@ -95,8 +95,9 @@
     $threw = $threw || $event.message;
     $failed = $failed || $own.test($target.localName == 'script' ? $target.src : /style/.test($target.rel) && $target.href);
   }, true);
-  // A reader who leaves early makes Firefox break off what is still loading: no fault.
-  addEventListener('beforeunload', () => $shown = true);
+  // A reader who leaves early makes Firefox break off what is still loading: no fault. And whoever opens a document
+  // anew ends the navigation that is under way, be it the one to the Light edition.
+  addEventListener('beforeunload', () => clearInterval($timer));
   // The parser is done, and no deferred script has run yet. Without the end mark, the page was cut.
   $document.addEventListener('readystatechange', () => $failed = $failed || !$document.querySelector('#lk-end,frameset'), {once: true});
 })();
