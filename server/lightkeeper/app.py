@@ -29,6 +29,7 @@ from .delivery.proxy import Proxy
 from .delivery.receipts import FOLDER, Receipts
 from .delivery.shelf import Shelf
 from .delivery.watch import Watch
+from .delivery.weighing import Weighing
 from .gather.discovery import Discovery
 from .publishing.task import Publishing
 from .settings import Settings
@@ -50,6 +51,7 @@ def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) ->
     lists = Lists(settings, library.site, shelf, answers)
     light = LightRoute(library, answers, lists)
     receipts = Receipts(settings, clock=clock)
+    weighing = Weighing(library.site, library.map_url, settings.data / "weight")
     documents = Documents(
         settings,
         proxy=Proxy(settings, origin),
@@ -57,6 +59,7 @@ def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) ->
         answers=answers,
         metrics=metrics,
         receipts=receipts,
+        weighing=weighing,
     )
 
     async def measured() -> Told:
@@ -73,7 +76,7 @@ def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) ->
         Route("/_lk/choose", choose(library.site)),
         Route(FOLDER + "{id}", receipts.picture),
         Route(FOLDER + "{id}", receipts.timing, methods=["POST"]),
-        Route(library.site.connection, Connection(settings, library.site, receipts).page),
+        Route(library.site.connection, Connection(settings, library.site, receipts, weighing.weights).page),
         *lists.routes(),
         *saved.routes(settings, shelf),
         *(bundles.routes(settings.data / "bundles") if keeping else ()),
@@ -90,6 +93,7 @@ def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) ->
         publishing = Publishing(settings, store, allow) if keeping else nullcontext()
         async with Following(shelf, library), library.tally, watch, publishing:
             yield
+        weighing.save()
         await library.close()
         await pool.close()
         await shelf.close()

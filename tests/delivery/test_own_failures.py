@@ -27,6 +27,7 @@ from lightkeeper.delivery.metrics import Metrics
 from lightkeeper.delivery.proxy import Proxy
 from lightkeeper.delivery.receipts import Receipts
 from lightkeeper.delivery.shelf import Shelf
+from lightkeeper.delivery.weighing import Weighing
 from lightkeeper.editions.full import FullContext
 from lightkeeper.errors import SettingsError
 from lightkeeper.settings import Settings, load
@@ -298,7 +299,15 @@ class Whole:
         kept = library(ready, origin=self.origin, store=self.shelf, pool=self.pool)
         proxy, answers = Proxy(ready, self.origin), LightAnswers(ready, kept.site)
         metrics, receipts = Metrics("on", ready.data), Receipts(ready)
-        self.app = Documents(ready, proxy=proxy, library=kept, answers=answers, metrics=metrics, receipts=receipts)
+        self.app = Documents(
+            ready,
+            proxy=proxy,
+            library=kept,
+            answers=answers,
+            metrics=metrics,
+            receipts=receipts,
+            weighing=Weighing(kept.site, kept.map_url, ready.data / "weight"),
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "lifespan":

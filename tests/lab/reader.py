@@ -32,11 +32,12 @@ const text = texts.find(p => p.textContent.length > 80 && p.getBoundingClientRec
 const slow = document.querySelector('#lk-slow');
 const shown = slow && getComputedStyle(slow).visibility == 'visible' && getComputedStyle(slow).display != 'none';
 const script = document.querySelector('script[data-h]');
-const offer = document.querySelector('lk-banner') ? script && script.dataset.h : shown ? slow.innerHTML : '';
-const link = new DOMParser().parseFromString(offer || '', 'text/html').querySelector('a');
+const offer = script ? script.dataset.h : slow ? slow.innerHTML : '';
+const link = new DOMParser().parseFromString(offer, 'text/html').querySelector('a');
 return JSON.stringify({
   url: location.href, began: performance.timeOrigin / 1000, now: performance.now() / 1000,
-  paint: paint ? paint.startTime / 1000 : null, text: !!text, banner: link ? link.getAttribute('href') : null,
+  paint: paint ? paint.startTime / 1000 : null, text: !!text, address: link ? link.getAttribute('href') : null,
+  banner: !!(document.querySelector('lk-banner') || shown),
   state: document.readyState, answered: page.responseStart / 1000, whole: page.responseEnd / 1000,
   kept: page.connectEnd === page.connectStart, full: !!document.querySelector('#lk-end'),
 });
@@ -143,7 +144,7 @@ def visit(browser: Browser, order: dict[str, Any]) -> dict[str, Any]:
         if now is not None:
             began = began or now["began"]
             if _look(now, seen, began) and order["follow"]:
-                browser.follow(now["banner"], end - time.time())
+                browser.follow(seen["address"], end - time.time())
                 order["follow"] = False
         time.sleep(_PAUSE)
     seen["start"] = began or start
@@ -173,8 +174,9 @@ def _look(now: dict[str, Any], seen: dict[str, Any], began: float) -> bool:
         at = now["paint"] if now["now"] - now["paint"] < 4 * _PAUSE or not seen.get("painted") else now["now"]
         seen["text"] = now["began"] + at - began
     seen["painted"] = now["paint"] is not None
-    if now["banner"] and seen["banner"] is None:
-        seen["banner"] = now["began"] + max(now["paint"] or 0.0, now["now"]) - began
+    seen["address"] = now["address"] or seen.get("address")
+    if now["banner"] and now["paint"] is not None and seen["banner"] is None and seen["address"]:
+        seen["banner"] = now["began"] + now["now"] - began
         return seen["text"] is None
     return False
 

@@ -11,7 +11,7 @@ from ..editions.connection import Noticed, connection_csp, render_connection
 from ..editions.light import LightContext
 from ..editions.site import Site
 from ..editions.words import words
-from ..sensing import decide, read
+from ..sensing import Weights, decide, read
 from ..settings import Settings
 from .links import Links
 from .navigation import cookies
@@ -28,8 +28,8 @@ _HEADERS = {
 class Connection:
     """What is decided here is what the next page would get."""
 
-    def __init__(self, settings: Settings, site: Site, receipts: Receipts) -> None:
-        self._settings, self._site, self._receipts = settings, site, receipts
+    def __init__(self, settings: Settings, site: Site, receipts: Receipts, weights: Weights) -> None:
+        self._settings, self._site, self._receipts, self._weights = settings, site, receipts, weights
         self._links = Links(settings, receipts)
 
     async def page(self, request: Request) -> Response:
@@ -39,9 +39,14 @@ class Connection:
     def _noticed(self, request: Request) -> Noticed:
         jar = cookies("; ".join(request.headers.getlist("cookie")))
         visit = self._receipts.visit(jar, request.headers)
-        heard = self._links.heard(request.scope, request.headers, jar)
+        heard = self._links.heard(request.scope, request.headers, jar, self._weights.typical)
         signals = read(request.headers, cookie=jar.get("lk-edition"), **visit.signals(jar), **heard)
-        decision = decide(signals, limit=self._settings.text_limit)
+        decision = decide(
+            signals,
+            limit=self._settings.text_limit,
+            critical_bytes=self._weights.typical,
+            tls=self._site.secure,
+        )
         return Noticed(
             decision.edition,
             decision.reason,

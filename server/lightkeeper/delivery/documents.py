@@ -34,6 +34,7 @@ from .negotiated import FullTags, Headers, decided, decoded, encoded, private
 from .proxy import Proxy
 from .ready import Ready
 from .receipts import Receipts, Visit
+from .weighing import Weighing
 
 log = logging.getLogger(__name__)
 
@@ -81,8 +82,10 @@ class Documents:
         answers: LightAnswers,
         metrics: Metrics,
         receipts: Receipts,
+        weighing: Weighing,
     ) -> None:
         self._receipts, self._links = receipts, Links(settings, receipts)
+        self._weighing = weighing
         self._metrics = metrics
         self._closing: set[asyncio.Task[None]] = set()
         self._settings, self._proxy, self._library, self._answers = settings, proxy, library, answers
@@ -116,13 +119,15 @@ class Documents:
         headers["cookie"] = without_ours(told)
         jar = cookies(told)
         if self._settings.mode == "off" or not is_navigation(scope["method"], headers):
-            await self._pass(scope, receive, send, headers, within=self._patience(scope, headers, jar))
+            counted = self._weighing.asset(scope, headers, send)
+            await self._pass(scope, receive, counted, headers, within=self._patience(scope, headers, jar))
             return
         address = read_address(scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1"))
         visit = self._receipts.visit(jar, headers)
-        heard = self._links.heard(scope, headers, jar)
+        weight = self._weighing.weights.critical(address.target)
+        heard = self._links.heard(scope, headers, jar, weight)
         signals = read(headers, address=address.choice, cookie=jar.get("lk-edition"), **visit.signals(jar), **heard)
-        decision = decide(signals, limit=self._settings.text_limit)
+        decision = decide(signals, limit=self._settings.text_limit, critical_bytes=weight, tls=self._site.secure)
         navigation = Navigation(scope, receive, send, address, headers, decision, visit)
         try:
             await self._navigate(navigation, ours=self._ours(address, jar))
@@ -330,9 +335,11 @@ class Documents:
             soon=self._links.strained(navigation.scope),
             site=self._settings.site,
         )
+        weighed = self._weighing.page(navigation.path)
         if sent is None:
-            return Treatment(context, self._map_url, amend)
-        return Treatment(context, self._map_url, amend, sent.headers, partial(self._receipts.untold, sent.id))
+            return Treatment(context, self._map_url, amend, weighed=weighed)
+        untold = partial(self._receipts.untold, sent.id)
+        return Treatment(context, self._map_url, amend, sent.headers, untold, weighed)
 
     def _amend(self, navigation: Navigation, decision: Decision, headers: Headers) -> Headers:
         """The origin's headers as they are true for the page that we send."""

@@ -19,6 +19,7 @@ from .faults import report
 from .headers import get
 from .negotiated import Headers, decoded, encoded
 from .proxy import Proxy
+from .weighing import Weighed
 
 # What the encoding detection of browsers looks at, and how long we wait for it before we go on with what came.
 _PRESCAN = 1024
@@ -42,6 +43,7 @@ class Treatment:
     amend: Amend
     awaiting: Headers = field(default_factory=list)
     untold: Callable[[], None] = field(default=lambda: None)
+    weighed: Weighed | None = None
 
 
 def is_html(answer: Answer) -> bool:
@@ -72,6 +74,10 @@ async def send_page(
     if coding:
         amended.append(("content-encoding", coding))
     body = _treated(page, start, source, coding, treatment.untold)
+    if treatment.weighed is not None:
+        treatment.weighed.read(start)
+        body = _weighed(body, treatment.weighed)
+        source.read_by(treatment.weighed.read)
     await proxy.relay(answer, scope, receive, send, headers=encoded(amended), body=body)
 
 
@@ -115,6 +121,13 @@ async def _treated(
     yield encoder.feed(last) + encoder.finish() if encoder else last
 
 
+async def _weighed(body: AsyncIterator[bytes], weighed: Weighed) -> AsyncIterator[bytes]:
+    async for data in body:
+        weighed.sent(len(data))
+        yield data
+    weighed.done()
+
+
 def _fed(page: FullPage, data: bytes) -> bytes:
     """What comes out for `data`: where our rewriting fails, the page goes on as the origin sent it."""
     held = page.stream.held
@@ -135,6 +148,11 @@ class _Source:
         self._kept: list[bytes] | None = []
         self._pieces = self._decode()
         self._next: asyncio.Task[bytes | None] | None = None
+        self._reader: Callable[[bytes], None] = lambda _: None
+
+    def read_by(self, reader: Callable[[bytes], None]) -> None:
+        """Who else looks at what `decoded` gives."""
+        self._reader = reader
 
     async def read(self, size: int) -> bytes:
         """At least `size` decoded bytes, unless the body ends before or does not come in time."""
@@ -176,8 +194,10 @@ class _Source:
         """What follows the bytes that `read` gave. Raises `OriginCutShort` where the coded stream has no end."""
         self._kept = None
         if self._next is not None and (piece := await self._next) is not None:
+            self._reader(piece)
             yield piece
         async for piece in self._pieces:
+            self._reader(piece)
             yield piece
 
     async def _piece(self) -> bytes | None:

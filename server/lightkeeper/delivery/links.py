@@ -26,8 +26,11 @@ class Links:
         name, _, unit = settings.rtt_header.lower().partition(" ")
         self._header, self._unit = name, _UNITS.get(unit, 0.0)
 
-    def heard(self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str]) -> dict[str, Any]:
-        """Fields of `Signals`. Behind a trusted proxy the socket is not the reader's, and its header counts instead."""
+    def heard(self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str], weight: int) -> dict[str, Any]:
+        """Fields of `Signals`. Behind a trusted proxy the socket is not the reader's, and its header counts instead.
+
+        `weight`: critical bytes of the page that is asked for.
+        """
         if not self._on:
             return {}
         if self._forwarding.from_proxy(scope):
@@ -38,7 +41,8 @@ class Links:
             return {}
         page = self._receipts.page(jar) or wire.page
         flow = page.flow if page else None
-        wire.shown = wire.shown or (flow is not None and shows_slow(Signals(flow=flow), limit=self._limit))
+        slow = flow is not None and shows_slow(Signals(flow=flow), limit=self._limit, critical_bytes=weight)
+        wire.shown = wire.shown or slow
         return {"path": wire.rtt, "flow": flow, "shown": wire.shown}
 
     def begin(self, scope: Scope, sent: Sent | None = None) -> None:

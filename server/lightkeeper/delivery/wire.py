@@ -24,7 +24,7 @@ _NEVER = 0xFFFFFFFF
 _LOOKS = (0.15, 0.3, 0.6, 1.2, 2.4, 4.8)
 _SHOWING = 3_000
 # Accept to request: 115 ms for 700 bytes at 50 kbit/s, 82 at 70, 15 at 400. Later than this nobody was sending.
-_STRAINED, _IDLE = 0.05, 0.5
+_STRAINED, _IDLE = 0.07, 0.3
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from .flow import Flow, rate
 from .link import LinkEstimate, Measure, Prediction
 from .receipt import Verdict
 from .signals import Edition, Signals, read
+from .weight import Weights
 
 __all__ = [
     "Decision",
@@ -16,6 +17,7 @@ __all__ = [
     "Prediction",
     "Signals",
     "Verdict",
+    "Weights",
     "decide",
     "explain",
     "rate",

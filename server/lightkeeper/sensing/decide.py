@@ -14,9 +14,8 @@ from typing import NamedTuple
 
 from .link import CREDIBLE, WEAK, LinkEstimate, Prediction, estimate, predict
 from .signals import Edition, Signals
+from .weight import TYPICAL
 
-# Bytes of HTML, render-blocking sheets and scripts of a median news page, where this page's are not known.
-CRITICAL_BYTES = 272_000
 # Leaving Light needs more evidence than entering it. The prediction was up to 22 % too low on shaped links.
 LEAVE = 0.8
 
@@ -40,6 +39,7 @@ class Case:
     bar: float
     limit: float
     critical_bytes: int
+    tls: bool = False
 
     @property
     def recovered(self) -> bool:
@@ -50,7 +50,7 @@ class Case:
         rate = estimate(Signals(flow=flow), credible=0.0).rate
         if rate is None:
             return False
-        return predict(replace(self.link, rate=rate), self.critical_bytes).seconds <= self.bar
+        return predict(replace(self.link, rate=rate), self.critical_bytes, tls=self.tls).seconds <= self.bar
 
     @property
     def hinted(self) -> bool:
@@ -99,30 +99,30 @@ class Explanation:
     rule: Rule
 
 
-def decide(signals: Signals, *, limit: float, critical_bytes: int = CRITICAL_BYTES) -> Decision:
-    """Which edition, and why. `limit` in seconds to readable text."""
-    return explain(signals, limit=limit, critical_bytes=critical_bytes).decision
+def decide(signals: Signals, *, limit: float, critical_bytes: int = TYPICAL, tls: bool = False) -> Decision:
+    """Which edition, and why. `limit` in seconds to readable text; the rest is of the page and its site."""
+    return explain(signals, limit=limit, critical_bytes=critical_bytes, tls=tls).decision
 
 
-def explain(signals: Signals, *, limit: float, critical_bytes: int = CRITICAL_BYTES) -> Explanation:
+def explain(signals: Signals, *, limit: float, critical_bytes: int = TYPICAL, tls: bool = False) -> Explanation:
     """As `decide`, with the link estimate, the prediction and the rule that applied."""
-    case = _case(signals, limit, critical_bytes)
+    case = _case(signals, limit, critical_bytes, tls)
     rule = next(rule for rule in POLICY if rule.applies(case))
     return Explanation(Decision(rule.edition, rule.reason or case.prediction.reason, _said(case, rule)), case, rule)
 
 
-def shows_slow(signals: Signals, *, limit: float, critical_bytes: int = CRITICAL_BYTES) -> bool:
+def shows_slow(signals: Signals, *, limit: float, critical_bytes: int = TYPICAL) -> bool:
     """Whether the last page's flow alone, in bits per second, makes this page too slow."""
     link = estimate(Signals(flow=signals.flow), credible=WEAK)
     return link.rate is not None and predict(link, critical_bytes).seconds > limit * LEAVE
 
 
-def _case(signals: Signals, limit: float, critical_bytes: int) -> Case:
+def _case(signals: Signals, limit: float, critical_bytes: int, tls: bool) -> Case:
     """Who is in Light stays there on weaker words, and leaves for a better prediction than they came with."""
     inside = signals.receipt in ("held", "trial")
     link = estimate(signals, credible=WEAK if inside else CREDIBLE)
-    prediction = predict(link, critical_bytes)
-    return Case(signals, link, prediction, limit * LEAVE if inside else limit, limit, critical_bytes)
+    prediction = predict(link, critical_bytes, tls=tls)
+    return Case(signals, link, prediction, limit * LEAVE if inside else limit, limit, critical_bytes, tls)
 
 
 def _said(case: Case, rule: Rule) -> float | None:
