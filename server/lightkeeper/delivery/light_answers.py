@@ -18,7 +18,7 @@ from ..editions.upgrade import upgrade_csp, with_upgrade
 from ..editions.words import Words, words
 from ..errors import LightkeeperError, OriginBusy
 from ..sensing import Decision
-from ..sensing.decide import CRITICAL_BYTES
+from ..sensing.weight import TYPICAL
 from ..settings import Settings
 from .negotiated import Headers, decided, encoded, private
 from .ready import Ready, send_ready
@@ -54,7 +54,7 @@ class LightAnswers:
         self, send: Send, page: Ready, path: str, decision: Decision, headers: Mapping[str, str], method: str
     ) -> None:
         """For a reader of whom nothing is known: with the script that asks for the full page where the link is good."""
-        ready = _upgrading(page.identity, self._settings.text_limit, CRITICAL_BYTES)
+        ready = _upgrading(page.identity, self._settings.text_limit, TYPICAL)
         policy = ("content-security-policy", upgrade_csp(page_csp(page.identity)))
         named = [*_TYPE, policy, *decided(self._settings.edition_header, decision)]
         await _send(send, ready, private(named, self._site.light(path), self._site), headers, method)
