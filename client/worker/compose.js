@@ -1,7 +1,6 @@
 // A story and its shell put together: the section "Stories" of docs/bundle-format.md, and the policy such a page needs.
 import { insist, sha256, text } from "./bytes.js";
 
-const FACTS = 6;
 const FIRST_PHRASE = 0x0e;
 
 /**
@@ -46,10 +45,13 @@ export function facts(shell, story) {
  * @param {Uint8Array} story
  */
 export function compose(shell, story) {
-  const fields = decode(story, shell.letters).split("\0").slice(FACTS);
+  const [, , address, title, , published, ...fields] = decode(story, shell.letters).split("\0");
   insist(fields.length === 6);
+  /** @type {Record<string, string>} */
+  const repeated = { "\x07": title, "\x08": published, "\x0b": address };
   const filled = shell.template.replace(/[\x01-\x06]/g, (slot) => fields[slot.charCodeAt(0) - 1]);
-  return filled.replace(/[\x0e-\x1f]/g, (mark) => shell.phrases[mark.charCodeAt(0) - FIRST_PHRASE] ?? "");
+  const whole = filled.replace(/[\x0e-\x1f]/g, (mark) => shell.phrases[mark.charCodeAt(0) - FIRST_PHRASE] ?? "");
+  return whole.replace(/[\x07\x08\x0b]/g, (mark) => repeated[mark]);
 }
 
 /**

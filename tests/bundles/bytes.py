@@ -1,13 +1,17 @@
 """Print what reading offline costs in bytes, over the demo, and with a folder PAGES also over the real pages in it.
 
-Bodies only, in brotli: `python -m tests.bundles.bytes [PAGES]`. Each row is one language of one set.
+Bodies only, in brotli: `python -m tests.bundles.bytes [PAGES]`. Each row is one language of one set. Beside a story and
+a first sync stands what the bare text of the same stories takes in the best of brotli, xz and zlib at their utmost: no
+format with the compression that browsers have comes below it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import lzma
 import sys
 import tempfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
@@ -26,20 +30,25 @@ from .desk import BEGIN, PUBLICATION, Desk, desk, small, stored
 
 _FEWEST = 12
 _WORDS = range(700, 901)
+_XZ = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME}]
 LIMITS = {"story": 2_300, "first": 40_000, "three": 8_500, "correction": 1_600, "nothing": 200}
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """`story` is the median of `alike` stories of 700 to 900 words, scaled to 800; 0 where there is none."""
+    """`story` is the median of `alike` stories of 700 to 900 words, scaled to 800; 0 where there is none.
+
+    `text` and `texts` are the bare text: of that story, and of all those of the first sync together.
+    """
 
     name: str
     stories: int
     words: int
     alike: int
     story: int
+    text: int
     first: int
-    per_story: int
+    texts: int
     three: int
     correction: int
     nothing: int
@@ -61,11 +70,12 @@ async def measure(name: str, articles: list[Article]) -> Cost:
             correction = await _update(work, bundle, [changed]) - _object(work, bundle)
             nothing = work.wire(f"b/{bundle}/head")
             alike = sorted(_scaled(work, everything))
+    texts = _least("\n".join(_text(each) for each in articles[:-3]))
     count = len(articles) - 3
     words = sorted(_count(each) for each in articles)
-    middle = alike[len(alike) // 2] if alike else 0
-    per_story = round(first / count)
-    return Cost(name, count, words[len(words) // 2], len(alike), middle, first, per_story, three, correction, nothing)
+    story, text = alike[len(alike) // 2] if alike else (0, 0)
+    middle = words[len(words) // 2]
+    return Cost(name, count, middle, len(alike), story, text, first, texts, three, correction, nothing)
 
 
 def _three_last(articles: list[Article]) -> list[Article]:
@@ -94,13 +104,24 @@ def _object(work: Desk, bundle: str) -> int:
     return work.wire(f"o/{newest.digest.hex()}")
 
 
-def _scaled(work: Desk, articles: list[Article]) -> Iterator[int]:
+def _scaled(work: Desk, articles: list[Article]) -> Iterator[tuple[int, int]]:
+    """Of each story of that length: its object, and its bare text."""
     for each in articles:
         if _count(each) in _WORDS:
             address = each.url.removeprefix(PUBLICATION)
             maker = Maker(work.settings, None, None)  # type: ignore[arg-type]
             parts = take_apart(fragment.parse(fragment.render(each)), address, maker.context(each.language))
-            yield round(small(parts.story_object) * 800 / _count(each))
+            factor = 800 / _count(each)
+            yield round(small(parts.story_object) * factor), round(_least(_text(each)) * factor)
+
+
+def _least(text: str) -> int:
+    data = text.encode()
+    return min(small(data), len(lzma.compress(data, lzma.FORMAT_RAW, filters=_XZ)), len(zlib.compress(data, 9)))
+
+
+def _text(value: Article) -> str:
+    return "\n".join((value.title, *(element.text() for element in value.body)))
 
 
 def _count(value: Article) -> int:
@@ -137,22 +158,21 @@ def _by_language(sources: list[Source]) -> dict[str, list[Article]]:
 
 
 def main(folders: list[str]) -> None:
-    print("Bodies in brotli, bytes. first: keys, head and pack of a first sync of so many stories; three: head and")
+    print("Bodies in brotli, bytes. text: the same without markup and metadata, in the best compression there is.")
+    print("first: keys, head and pack of a first sync of so many stories; three: head and pack for three new ones of")
+    print("median length; correction: those for one, less its fragment; nothing: the head.\n")
     print(
-        "pack for three new ones of median length; correction: those for one, less its fragment; nothing: the head.\n"
-    )
-    print(
-        f"{'set':<14}{'stories':>8}{'words':>7}{'of 800 w.':>10}{'(n)':>5}{'first':>8}{'each':>7}{'three':>7}"
-        f"{'correction':>11}{'nothing':>9}"
+        f"{'set':<14}{'stories':>8}{'words':>7}{'of 800 w.':>10}{'text':>7}{'(n)':>5}{'first':>8}{'texts':>8}"
+        f"{'three':>7}{'correction':>11}{'nothing':>9}"
     )
     for name, articles in sets(folders):
         cost = asyncio.run(measure(name, articles))
         print(
-            f"{cost.name:<14}{cost.stories:>8}{cost.words:>7}{cost.story or '-':>10}{cost.alike:>5}{cost.first:>8,}"
-            f"{cost.per_story:>7,}{cost.three:>7,}{cost.correction:>11,}{cost.nothing:>9}",
+            f"{cost.name:<14}{cost.stories:>8}{cost.words:>7}{cost.story or '-':>10}{cost.text or '-':>7}"
+            f"{cost.alike:>5}{cost.first:>8,}{cost.texts:>8,}{cost.three:>7,}{cost.correction:>11,}{cost.nothing:>9}",
             flush=True,
         )
-    print(f"{'at most':<29}{LIMITS['story']:>10,}{'':>5}{LIMITS['first']:>8,}{'':>7}{LIMITS['three']:>7,}", end="")
+    print(f"{'at most':<29}{LIMITS['story']:>10,}{'':>12}{LIMITS['first']:>8,}{'':>8}{LIMITS['three']:>7,}", end="")
     print(f"{LIMITS['correction']:>11,}{LIMITS['nothing']:>9}")
 
 

@@ -27,15 +27,16 @@ _SHELL = (
     "1\0fa.rtl\0اآبپتسنوهی۱۲\u200c\0<!doctype html><html lang=\x01><title>\x02</title>\x03<main>\x04</main>\x05"
     '<a href="/full\x06">\x0f</a>\0</p></article>\0صفحه'
 )
-_STORY = ("1", "fa.rtl", ADDRESS, "آب", "", "2027-01-15T08:00+00:00", "fa", "آب - P", "<meta>", "<p>آب بس است\x0e", "")
+_DATE = "2027-01-15T08:00+00:00"
+_STORY = ("1", "fa.rtl", ADDRESS, "آب", "", _DATE, "fa", "\x07 - P", "<meta \x08>", "<p>\x07 بس است\x0e", "", "\x0b")
 
 
 def files() -> dict[str, bytes]:
     """Every file of two states, before and after a story is corrected, and the keys after three changes of them."""
     shell = _SHELL.encode()
     letters = _SHELL.split("\0")[2]
-    old = encode("\0".join([*_STORY, ADDRESS]), letters)
-    new = encode("\0".join([*_STORY, ADDRESS]).replace("بس", "بسیار 水"), letters)
+    old = encode("\0".join(_STORY), letters)
+    new = encode("\0".join(_STORY).replace("بس", "بسیار 水"), letters)
     objects = {digest(data): data for data in (shell, old, new)}
     first = Listing((_entry(SHELL, shell), _entry(STORY, old)))
     second = Listing(

@@ -1,8 +1,8 @@
 """A Light page taken apart for keeping: what is the story's own, and what stands around all of a language.
 
 `compose(shell, story)` is the page again, byte for byte. Objects are texts in fields with U+0000 between them. In a
-shell's template U+0001 to U+0007 stand where a story's fields go, in a story U+000E to U+001F where the shell's phrases
-go: none of these can be in a page. A story is written in its shell's alphabet.
+shell's template U+0001 to U+0006 stand where a story's fields go, in a story U+000E to U+001F where the shell's phrases
+go, and three marks where it repeats itself: none of these can be in a page. A story is written in its shell's alphabet.
 """
 
 from __future__ import annotations
@@ -41,6 +41,10 @@ _PHRASES = (
 )
 _FIRST_PHRASE = 0x0E
 _ABOUT = 6  # a story's fields before those of its page
+_ADDRESS, _TITLE, _PUBLISHED = 2, 3, 5
+# A page names its story's title four times, and its address and date two or three times.
+_REPEATED = {"\x07": _TITLE, "\x08": _PUBLISHED, "\x0b": _ADDRESS}
+_WORTH = 4  # what is shorter is cheaper as it is
 _PAGE = re.compile(
     r"(<!doctype html><html lang=)(?P<language>[^ ]+)( dir=\w+><meta charset=utf-8><title>)(?P<title>[^<]*)"
     r"(</title>.*?<meta name=referrer content=no-referrer>)(?P<head>.*?)(<style>.*?<main>)(?P<main>.*)"
@@ -85,7 +89,7 @@ def take_apart(article: Article, address: str, context: LightContext) -> Parts:
     published = article.published.isoformat(timespec="minutes") if article.published else ""
     facts = [FORM, name, address, _line(article.title), _line(article.section), published]
     letters = alphabet(article.language or context.language)
-    story = "\0".join([*facts, *(_shortened(value, phrases) for value in values)])
+    story = "\0".join([*facts, *(_without_repeats(_shortened(value, phrases), facts) for value in values)])
     shell = "\0".join([FORM, name, letters, template, *phrases])
     parts = Parts(name, shell.encode(), encode(story, letters))
     if compose(parts.shell_object, parts.story_object) != page.encode():
@@ -94,11 +98,12 @@ def take_apart(article: Article, address: str, context: LightContext) -> Parts:
 
 
 def compose(shell: bytes, story: bytes) -> bytes:
-    """The Light page: the shell's template with the story's fields in their places, and its phrases in theirs."""
+    """The Light page: the template with the story's fields, then the shell's phrases, then what repeats the story."""
     _, _, letters, template, *phrases = shell.decode().split("\0")
-    fields = decode(story, letters).split("\0")[_ABOUT:]
-    page = re.sub("[\x01-\x07]", lambda slot: fields[ord(slot[0]) - 1], template)
-    return re.sub("[\x0e-\x1f]", lambda mark: phrases[ord(mark[0]) - _FIRST_PHRASE], page).encode()
+    fields = decode(story, letters).split("\0")
+    page = re.sub("[\x01-\x06]", lambda slot: fields[_ABOUT - 1 + ord(slot[0])], template)
+    page = re.sub("[\x0e-\x1f]", lambda mark: phrases[ord(mark[0]) - _FIRST_PHRASE], page)
+    return re.sub("[\x07\x08\x0b]", lambda mark: fields[_REPEATED[mark[0]]], page).encode()
 
 
 def shell_of(data: bytes) -> str:
@@ -165,17 +170,24 @@ def _pattern(template: str) -> re.Pattern[str]:
         seen.add(name)
         return f"(?P<{name}>.*?)" if first else f"(?P={name})"
 
-    return re.compile(re.sub("[\x01-\x07]", slot, re.escape(template)), re.DOTALL)
+    return re.compile(re.sub("[\x01-\x06]", slot, re.escape(template)), re.DOTALL)
 
 
 def _phrases(context: LightContext) -> tuple[str, ...]:
     """What stands in nearly every story, so that none has to bring it."""
-    return (*_PHRASES, f"{context.site.url}/")
+    return (*_PHRASES, context.site.url)
 
 
 def _shortened(value: str, phrases: tuple[str, ...]) -> str:
     for place, phrase in sorted(enumerate(phrases), key=lambda item: -len(item[1])):
         value = value.replace(phrase, chr(_FIRST_PHRASE + place))
+    return value
+
+
+def _without_repeats(value: str, facts: list[str]) -> str:
+    for mark, fact in _REPEATED.items():
+        if len(facts[fact]) >= _WORTH:
+            value = value.replace(facts[fact], mark)
     return value
 
 

@@ -117,6 +117,8 @@ def _opened(data: bytes, shells: dict[bytes, list[str]]) -> Story:
     _, _, address, title, section, published, *fields = _read(data, alphabet).split("\0")
     page = re.sub("[\1-\6]", lambda found: fields[ord(found[0]) - 1], template)
     page = re.sub("[\x0e-\x1f]", lambda found: phrases[ord(found[0]) - 14], page)
+    repeated = {"\x07": title, "\x08": published, "\x0b": address}
+    page = re.sub("[\x07\x08\x0b]", lambda found: repeated[found[0]], page)
     return Story(address, title, section, published, page)
 
 
