@@ -37,9 +37,10 @@ origins: .venv/installed
 quality: .venv/installed
 	$(BIN)/python -m tests.quality $(PAGES)
 
-# Bytes of Light pages on the wire, over the demo and, with PAGES=DIR, over a folder of pages.
+# Bytes of Light pages on the wire, and of reading offline, over the demo and, with PAGES=DIR, over a folder of pages.
 sizes: .venv/installed
 	$(BIN)/python -m tests.sizes $(PAGES)
+	$(BIN)/python -m tests.bundles.bytes $(PAGES)
 
 # How fast and how large: AREAS="store pull" for some only, see tests/bench.
 bench: .venv/installed

@@ -78,10 +78,12 @@ function decode(data, letters) {
   let out = "";
   for (let at = 0; at < data.length; at += 1) {
     if (data[at] < 0xff) {
+      insist(data[at] < letters.length);
       out += letters[data[at]];
     } else {
-      insist(at + 3 < data.length);
-      out += String.fromCodePoint((data[at + 1] << 16) | (data[at + 2] << 8) | data[at + 3]);
+      const point = (data[at + 1] << 16) | (data[at + 2] << 8) | data[at + 3];
+      insist(at + 3 < data.length && point < 0x110000 && point >> 11 !== 0x1b); // and no half of a surrogate pair
+      out += String.fromCodePoint(point);
       at += 3;
     }
   }

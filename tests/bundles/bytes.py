@@ -22,8 +22,10 @@ from lightkeeper.article.model import Article
 from lightkeeper.bundles.heads import read_head, split_manifest
 from lightkeeper.bundles.lists import STORY, read_list
 from lightkeeper.bundles.stories import take_apart
+from lightkeeper.delivery.scripts import join
 from lightkeeper.errors import ArticleError
 from lightkeeper.publishing.making import Maker
+from lightkeeper.resources import client
 from tests.sizes.sets import Source, demo_sets, outside_sets
 
 from .desk import BEGIN, PUBLICATION, Desk, desk, small, stored
@@ -31,7 +33,7 @@ from .desk import BEGIN, PUBLICATION, Desk, desk, small, stored
 _FEWEST = 12
 _WORDS = range(700, 901)
 _XZ = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME}]
-LIMITS = {"story": 2_300, "first": 40_000, "three": 8_500, "correction": 1_600, "nothing": 200}
+LIMITS = {"story": 2_300, "first": 40_000, "three": 8_500, "correction": 1_600, "nothing": 200, "worker": 8_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,11 @@ def _count(value: Article) -> int:
     return len(" ".join(element.text() for element in value.body).split())
 
 
+def worker() -> int:
+    """As the server sends it."""
+    return small(join(client(), "sw.js", {}).encode())
+
+
 def sets(folders: list[str]) -> Iterator[tuple[str, list[Article]]]:
     """By set and language, those with enough stories."""
     found = list(demo_sets())
@@ -173,7 +180,8 @@ def main(folders: list[str]) -> None:
             flush=True,
         )
     print(f"{'at most':<29}{LIMITS['story']:>10,}{'':>12}{LIMITS['first']:>8,}{'':>8}{LIMITS['three']:>7,}", end="")
-    print(f"{LIMITS['correction']:>11,}{LIMITS['nothing']:>9}")
+    print(f"{LIMITS['correction']:>11,}{LIMITS['nothing']:>9}\n")
+    print(f"The worker, with all its modules: {worker():,}, at most {LIMITS['worker']:,}")
 
 
 if __name__ == "__main__":
