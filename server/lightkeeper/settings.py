@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
@@ -69,6 +70,10 @@ class Settings(BaseSettings):
     )
     publication: str = Field(
         "", description="The publication's name as readers know it. Default: the public host name."
+    )
+    timezone: str = Field(
+        "",
+        description="The zone of the publication's dates and days, such as Asia/Tehran. Default: as each story states.",
     )
     mode: Literal["on", "observe", "off"] = Field(
         "on", description="Serve editions; only decide and count, and change nothing; or only pass everything on."
@@ -208,6 +213,14 @@ class Settings(BaseSettings):
             raise ValueError(f"only scheme, host and port, not {value!r}")
         return f"{parts.scheme}://{parts.netloc.lower()}"
 
+    @field_validator("timezone")
+    @classmethod
+    def _is_zone(cls, value: str) -> str:
+        try:
+            return ZoneInfo(value).key if value else ""
+        except (KeyError, ValueError, OSError) as error:  # not there, or no name that a zone may have
+            raise ValueError(f"a zone's name such as Asia/Tehran, not {value!r}") from error
+
     @field_validator("untouched", "light_paths")
     @classmethod
     def _are_patterns(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
@@ -248,6 +261,11 @@ class Settings(BaseSettings):
     def site(self) -> str:
         """The public address, without a trailing slash."""
         return self.public_url or self.origin
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """The zone of the publication's dates; None where each story's own counts."""
+        return ZoneInfo(self.timezone) if self.timezone else None
 
     @property
     def name(self) -> str:

@@ -57,7 +57,7 @@ async def fill(store: Store, count: int, words: list[str], dice: random.Random) 
 
 def row(made: Story, number: int, before: int) -> dict[str, object]:
     names = ("address", "title", "deck", "section", "language", "etag", "last_modified", "digest")
-    times = {"published": made.published.timestamp(), "fetched": made.fetched.timestamp()}
+    times = {"published": made.published.timestamp(), "fetched": made.fetched.timestamp(), "zone": 0}
     return {name: getattr(made, name) for name in names} | times | {"number": number, "sequence": before + 1}
 
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,6 +15,7 @@ from lxml import html
 
 from lightkeeper.store import Store, Story, migrate
 
+from ..store.tables import rows
 from .service import Service, page, service
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -84,6 +85,54 @@ def test_a_section_is_grouped_by_day_and_paged(running: Service) -> None:
     last = running.reader.get(f"/light/-/section/{quote('جهان')}?page=3")
     assert links(last.body)[-1] == "/light/fa/64"
     assert links(last.body, "//nav") == ["?page=2"]
+
+
+LATE = datetime(2026, 11, 24, 21, 15, tzinfo=UTC)
+NO_ZONE = page(head='<meta property="article:published_time" content="2026-11-25T00:45:00">')
+
+
+@pytest.mark.parametrize(
+    ("setting", "stated", "days"),
+    [
+        ("", UTC, ["۳ آذر ۱۴۰۵"]),
+        ("", timezone(timedelta(hours=3, minutes=30)), ["۴ آذر ۱۴۰۵", "۳ آذر ۱۴۰۵"]),
+        ("Asia/Tehran", UTC, ["۴ آذر ۱۴۰۵", "۳ آذر ۱۴۰۵"]),
+        ("America/New_York", timezone(timedelta(hours=3, minutes=30)), ["۳ آذر ۱۴۰۵"]),
+    ],
+)
+def test_days_are_those_of_the_publication(tmp_path: Path, setting: str, stated: timezone, days: list[str]) -> None:
+    """In the zone that its stories state, or in the setting's: what came out at 00:45 in Tehran is the new day's."""
+
+    async def fill() -> None:
+        store = Store(tmp_path)
+        for name, published in (("late", LATE), ("early", LATE - timedelta(hours=1))):
+            await store.save(Story(f"/fa/{name}", FRAGMENT, name, "", "جهان", "fa", published.astimezone(stated), NOON))
+        await store.close()
+
+    migrate(tmp_path)
+    asyncio.run(fill())
+    with service(tmp_path, timezone=setting) as running:
+        for address in ("latest", f"section/{quote('جهان')}", f"search?q={quote('منتشر')}"):
+            body = running.reader.get(f"/light/-/{address}").body
+            assert html.fromstring(body).xpath("//section/h2/text()") == days
+            assert links(body) == ["/light/fa/late", "/light/fa/early"]
+
+
+@pytest.mark.parametrize(("setting", "day"), [("Asia/Tehran", "November 25, 2026"), ("", "November 25, 2026")])
+def test_a_date_without_a_zone_is_the_publications(tmp_path: Path, setting: str, day: str) -> None:
+    """As written on its clock, on the story's page and in lists."""
+    with service(tmp_path, timezone=setting) as running:
+        running.site.put("/a", NO_ZONE)
+        assert f"{day}, 12:45" in html.fromstring(running.reader.get("/light/a").body).text_content()
+        assert html.fromstring(running.reader.get("/light/-/latest").body).xpath("//section/h2/text()") == [day]
+    assert rows(tmp_path, "select zone from stories") == [(210 if setting else 0,)]
+
+
+def test_a_storys_own_page_is_dated_in_the_setting(tmp_path: Path) -> None:
+    """A page that states UTC is shown on the publication's clock."""
+    with service(tmp_path, timezone="Asia/Tehran") as running:
+        running.site.put("/a", page(head='<meta property="article:published_time" content="2026-11-24T21:15:00Z">'))
+        assert "November 25, 2026, 12:45" in html.fromstring(running.reader.get("/light/a").body).text_content()
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from lightkeeper.store import Store, StoredFront, Story, migrate
 from lightkeeper.store.schema import VERSION, metadata
 from lightkeeper.store.upgrading import configured
 
+from . import older
 from .tables import rows
 
 THEN = datetime(2026, 11, 1, 8, tzinfo=UTC)
@@ -44,6 +45,40 @@ def first_schema(folder: Path) -> None:
         ):
             connection.exec_driver_sql(statement)
     engine.dispose()
+
+
+@pytest.mark.parametrize("schema", ["0001", "0002"])
+async def test_a_folder_of_an_older_commit_keeps_every_row(tmp_path: Path, schema: str) -> None:
+    """As the commits of those days left it, with all that they stored; what was withdrawn or removed stays so."""
+    older.unpack(schema, tmp_path)
+    before = contents(tmp_path)
+    assert {"fragments", "stories", "fronts", "removals", "counters"} <= set(before)
+    assert all(before.values())
+    migrate(tmp_path)
+    after = contents(tmp_path)
+    for name, kept in before.items():
+        assert kept == [{column: row[column] for column in kept[0]} for row in after[name]]
+    store = Store(tmp_path)
+    assert await store.index_more(99) == (len(before["stories"]) if schema == "0001" else 0)
+    assert [story.address for story in await store.search("corrected", 9)] == ["/s/5"]
+    assert (await store.changes(0)).removed == {row["address_digest"] for row in before["removals"]}
+    assert len(await store.withdrawn()) == len(before.get("withdrawals", ()))
+    story = await store.story("/s/1")
+    assert story is not None
+    assert story.published.isoformat() == "2026-03-02T01:31:00+03:30"
+    assert await store.save(story)
+    await store.close()
+
+
+def contents(folder: Path) -> dict[str, list[dict[str, object]]]:
+    """The rows of our own tables, by name, in one order."""
+    with closing(sqlite3.connect(folder / "lightkeeper.sqlite3")) as database:
+        database.row_factory = sqlite3.Row
+        kept = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'search%'"
+        names = [str(row["name"]) for row in database.execute(kept) if row["name"] != "alembic_version"]
+        return {
+            name: sorted((dict(row) for row in database.execute(f'SELECT * FROM "{name}"')), key=repr) for name in names
+        }
 
 
 async def test_a_folder_of_the_first_version_keeps_everything(tmp_path: Path) -> None:
@@ -77,7 +112,7 @@ def test_migrating_twice_keeps_everything(tmp_path: Path) -> None:
     """Opening an existing folder changes nothing in it."""
     migrate(tmp_path)
     migrate(tmp_path)
-    assert rows(tmp_path, "select version_num from alembic_version") == [("0002",)]
+    assert rows(tmp_path, "select version_num from alembic_version") == [(VERSION,)]
 
 
 def test_newer_schema_is_refused(tmp_path: Path) -> None:

@@ -136,13 +136,46 @@ async def test_a_withdrawal_outlives_the_database(store: Store, tmp_path: Path) 
     await again.close()
 
 
+async def test_what_the_site_took_back_outlives_the_database(store: Store, tmp_path: Path) -> None:
+    """Tombstones are told to readers' devices again, a first refusal still counts, and what came back is there."""
+    for name in ("/gone", "/once", "/back"):
+        await store.save(replace(STORY, address=name))
+        await store.remove(name, NOW)
+    for name in ("/gone", "/back"):
+        await store.remove(name, NOW + timedelta(minutes=1))
+    await store.save(replace(STORY, address="/back"))
+    await store.close()
+    (tmp_path / "lightkeeper.sqlite3").write_bytes(b"rubbish" * 9999)
+    prepare(tmp_path)
+    again = Store(tmp_path)
+    assert await again.tombstones() == {digest("/gone")}
+    assert (await again.changes(0)).removed == {digest("/gone"), digest("/once")}
+    await again.remove("/once", NOW + timedelta(days=400))
+    assert await again.tombstones() == {digest("/gone"), digest("/once")}
+    assert await again.save(replace(STORY, address="/gone"))
+    assert await again.tombstones() == {digest("/once")}
+    await again.close()
+
+
+async def test_a_healthy_database_is_right_about_refusals(store: Store, tmp_path: Path) -> None:
+    """A crash between database and journal, in either order, is made good at the next start."""
+    for name in ("/a", "/b"):
+        await store.save(replace(STORY, address=name))
+        await store.remove(name, NOW)
+    await store.save(replace(STORY, address="/b"))
+    (tmp_path / journal.NAME).write_text(f"\n2{digest('/b')}\n")
+    migrate(tmp_path)
+    assert journal.standing(tmp_path).refused == {(digest("/a"), 1)}
+    assert await store.removed(["/a", "/b"]) == {"/a"}
+
+
 async def test_a_line_that_a_crash_cut_costs_nothing_else(store: Store, tmp_path: Path) -> None:
     """What was withdrawn before and after it stays withdrawn."""
     await store.withdraw("/news/a", NOW)
     with (tmp_path / journal.NAME).open("a") as file:
         file.write("\n+0123")
     await store.withdraw("/news/b", NOW)
-    assert journal.standing(tmp_path) == {digest("/news/a"), digest("/news/b")}
+    assert journal.standing(tmp_path).withdrawn == {digest("/news/a"), digest("/news/b")}
 
 
 async def test_withdrawals_of_an_older_version_enter_the_journal(store: Store, tmp_path: Path) -> None:
@@ -150,7 +183,7 @@ async def test_withdrawals_of_an_older_version_enter_the_journal(store: Store, t
     await store.withdraw("/news/a", NOW)
     (tmp_path / journal.NAME).unlink()
     migrate(tmp_path)
-    assert journal.standing(tmp_path) == {digest("/news/a")}
+    assert journal.standing(tmp_path).withdrawn == {digest("/news/a")}
 
 
 async def test_the_journal_holds_hashes_only(store: Store, tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def _inert(cell: str) -> str:
 
 
 def _minute(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M")
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def on_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:

@@ -70,7 +70,7 @@ class Library:
         self._wait = settings.revalidate_wait
         self.rules = PathRules(settings.untouched, settings.light_paths)
         self._store, self._clock = store, clock
-        self._intake = Intake(origin, store, pool, clock)
+        self._intake = Intake(origin, store, pool, clock, settings.zone)
         self.tally = Tally(store, clock)
         self._renderer = Renderer(settings, self.site, store, pool)
         self._memory: OrderedDict[str, _Entry] = OrderedDict()

@@ -103,7 +103,13 @@ class Lists:
         """One more story than a page holds says that there is another page."""
         more = len(found) > _PER_PAGE and page < _LAST_PAGE
         headlines = tuple(
-            Headline(self._site.url + story.address, story.title, story.deck, story.section, story.published)
+            Headline(
+                self._site.url + story.address,
+                story.title,
+                story.deck,
+                story.section,
+                story.published.astimezone(self._settings.zone or story.published.tzinfo),
+            )
             for story in found[:_PER_PAGE]
         )
         newer, older = (f"?{before}page={page - 1}" if page > 1 else ""), (f"?{before}page={page + 1}" if more else "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from urllib.parse import quote
 
 import brotli
@@ -39,8 +39,9 @@ class Renderer:
         stale: datetime | None = None,
     ) -> Ready:
         """`current` comes back where the bytes are the same. `stale` is the time of a saved copy that answers."""
-        value = await self._without_removed(value)
-        context = await self.context(value.language, now=now, besides=path, stale=stale)
+        zone = self._settings.zone
+        value = _dated(await self._without_removed(value), zone)
+        context = await self.context(value.language, now=now, besides=path, stale=_in_zone(stale, zone))
         page = render_article(value, context) if isinstance(value, Article) else render_front(value, context)
         body = page.encode()
         if current is not None and current.identity == body:
@@ -89,3 +90,18 @@ class Renderer:
 
     def _headline(self, story: Story) -> Headline:
         return Headline(self._site.url + story.address, story.title, story.deck, story.section, story.published)
+
+
+def _dated(value: Article | Front, zone: tzinfo | None) -> Article | Front:
+    """The value with its moments on the publication's clock."""
+    if zone is None:
+        return value
+    if isinstance(value, Article):
+        return replace(value, published=_in_zone(value.published, zone), modified=_in_zone(value.modified, zone))
+    told = (replace(headline, published=_in_zone(headline.published, zone)) for headline in value.headlines)
+    return replace(value, headlines=tuple(told))
+
+
+def _in_zone(moment: datetime | None, zone: tzinfo | None) -> datetime | None:
+    """One that states no zone was written on the publication's clock."""
+    return moment if moment is None or zone is None or moment.tzinfo is None else moment.astimezone(zone)

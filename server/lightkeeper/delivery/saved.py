@@ -151,7 +151,7 @@ class Saved:
         return {
             "url": self._site.light(story.address),
             "title": story.title,
-            "published": story.published.isoformat(timespec="seconds"),
+            "published": story.published.astimezone(UTC).isoformat(timespec="seconds"),
             "version": story.digest[:16],
             "bytes": _size(story),
         }

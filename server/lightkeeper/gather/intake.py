@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Protocol
 
 from ..article import fragment
@@ -54,7 +54,7 @@ class Taken:
 
 
 class Intake:
-    """`clock` gives the current time with its zone."""
+    """`clock` gives the current time with its zone; `zone` is that of dates which state none."""
 
     def __init__(
         self,
@@ -62,8 +62,10 @@ class Intake:
         store: Keeper,
         pool: Pool,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        zone: tzinfo | None = None,
     ) -> None:
         self._origin, self._store, self._pool, self._clock = origin, store, pool, clock
+        self._zone = zone or UTC
 
     async def take(self, path: str, known: tuple[str, str] = ("", "")) -> Taken | Missing | None:
         """Ask the origin for `path` and keep what comes; None where it is unchanged since `known`.
@@ -107,7 +109,7 @@ class Intake:
             front = StoredFront(path, front_json.dump(value), now, *known)
             kept, version = await self._store.save_front(front), front.digest
         else:
-            row = story(path, value, now, known, await self._store.story(path))
+            row = story(path, value, now, known, await self._store.story(path), self._zone)
             kept, version = await self._store.save(row), row.digest
         return Taken(value, known, version) if kept else Missing("withdrawn", 410, gone=True)
 
@@ -121,7 +123,14 @@ def _ours(error: ArticleError) -> bool:
     return isinstance(error, ExtractionTimeout) or (isinstance(error, NotAnArticle) and error.reason == "failed")
 
 
-def story(path: str, article: Article, now: datetime, known: tuple[str, str], kept: Story | None = None) -> Story:
+def story(
+    path: str,
+    article: Article,
+    now: datetime,
+    known: tuple[str, str],
+    kept: Story | None = None,
+    zone: tzinfo = UTC,
+) -> Story:
     """The row that the store keeps of an article. One without a date counts as published when it was first seen."""
     published = article.published or (kept.published if kept else now)
     return Story(
@@ -131,7 +140,7 @@ def story(path: str, article: Article, now: datetime, known: tuple[str, str], ke
         deck=article.deck,
         section=article.section,
         language=article.language,
-        published=published if published.tzinfo else published.replace(tzinfo=UTC),
+        published=published if published.tzinfo else published.replace(tzinfo=zone),
         fetched=now,
         etag=known[0],
         last_modified=known[1],

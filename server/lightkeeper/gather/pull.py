@@ -75,7 +75,7 @@ class Pull:
         self._settings, self._store, self._allow, self._show, self._sleep = settings, store, allow, show, sleep
         self._pace = Pace(settings.pace, asyncio.get_running_loop().time)
         self._discovery = Discovery(settings, origin, pool, self._pace, sleep)
-        self._intake = Intake(origin, store, pool)
+        self._intake = Intake(origin, store, pool, zone=settings.zone)
         self.summary = Summary()
         self._seen: set[str] = set()
 

@@ -22,6 +22,7 @@ from .schema import TOMBSTONE, VERSION, counters, metadata, removals, withdrawal
 # It writes every value that it is given, what readers look for among them.
 logging.getLogger("aiosqlite").setLevel(logging.INFO)
 
+_REFUSALS = sa.select(removals.c.address_digest, removals.c.times)
 # Alembic's own table.
 _VERSION = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32), primary_key=True))
 
@@ -38,8 +39,8 @@ def migrate(folder: Path) -> None:
         sa.event.listen(engine, "connect", _begin_ourselves)
         sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
         with engine.begin() as connection:
-            _bring_up_to_date(connection, folder)
-            _recall(connection, folder)
+            new = _bring_up_to_date(connection, folder)
+            _recall(connection, folder, new)
         engine.dispose()
     except (OSError, sa.exc.SQLAlchemyError) as error:
         detail = getattr(error, "orig", None) or error
@@ -120,7 +121,8 @@ def _url(folder: Path, driver: str) -> sa.URL:
     return sa.URL.create(driver, database=str(folder / "lightkeeper.sqlite3"))
 
 
-def _bring_up_to_date(connection: sa.Connection, folder: Path) -> None:
+def _bring_up_to_date(connection: sa.Connection, folder: Path) -> bool:
+    """True where it was made anew."""
     tables = sa.inspect(connection).get_table_names()
     if not tables:
         _create(connection)
@@ -128,6 +130,7 @@ def _bring_up_to_date(connection: sa.Connection, folder: Path) -> None:
         from .upgrading import upgrade  # Alembic is half of a start's time, and seldom needed
 
         upgrade(connection, folder)
+    return not tables
 
 
 def _create(connection: sa.Connection) -> None:
@@ -139,20 +142,32 @@ def _create(connection: sa.Connection) -> None:
     connection.execute(sa.insert(_VERSION).values(version_num=VERSION))
 
 
-def _recall(connection: sa.Connection, folder: Path) -> None:
-    """Make database and journal agree on what is withdrawn: what either knows."""
-    known = {str(name) for (name,) in connection.execute(sa.select(withdrawals.c.address_digest))}
+def _recall(connection: sa.Connection, folder: Path, new: bool) -> None:
+    """Make database and journal agree: withdrawn is what either knows; the site's refusals, what the database knows."""
     noted = journal.standing(folder)
-    for name in sorted(known - noted):
-        journal.note(folder, "+", name)
-    for name in sorted(noted - known):
-        row = {"address_digest": name, "seen": time.time()}
-        connection.execute(sa.insert(withdrawals).values(row))
-        number = counters.c.name == "sequence"
-        connection.execute(sa.update(counters).where(number).values(value=counters.c.value + 1))
-        sequence = connection.execute(sa.select(counters.c.value).where(number)).scalar_one()
-        connection.execute(sa.delete(removals).where(removals.c.address_digest == name))
-        connection.execute(sa.insert(removals).values(row | {"times": TOMBSTONE, "sequence": sequence}))
+    known = {str(name) for (name,) in connection.execute(sa.select(withdrawals.c.address_digest))}
+    refused = {(str(name), int(times)) for name, times in connection.execute(_REFUSALS)}
+    for name in sorted(noted.withdrawn - known):
+        connection.execute(sa.insert(withdrawals).values(address_digest=name, seen=time.time()))
+    missing = {name: times for name, times in sorted(noted.refused) if new}
+    missing |= dict.fromkeys(sorted(noted.withdrawn - known), TOMBSTONE)
+    for name, times in missing.items():
+        _bury(connection, name, times)
+    gone = set() if new else noted.refused - refused
+    lines: list[tuple[journal.Sign, str]] = [("+", name) for name in sorted(known - noted.withdrawn)]
+    lines += [("0", name) for name, _ in sorted(gone)]
+    lines += [("2" if times >= TOMBSTONE else "1", name) for name, times in sorted(refused - noted.refused)]
+    journal.note(folder, lines)
+
+
+def _bury(connection: sa.Connection, name: str, times: int) -> None:
+    """Let everybody who follows the changes hear of a removal."""
+    number = counters.c.name == "sequence"
+    connection.execute(sa.update(counters).where(number).values(value=counters.c.value + 1))
+    sequence = connection.execute(sa.select(counters.c.value).where(number)).scalar_one()
+    connection.execute(sa.delete(removals).where(removals.c.address_digest == name))
+    row = {"address_digest": name, "times": times, "seen": time.time(), "sequence": sequence}
+    connection.execute(sa.insert(removals).values(row))
 
 
 def _tune(connection: Any, _record: object) -> None:

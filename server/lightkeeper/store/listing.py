@@ -21,6 +21,7 @@ _LISTED = (
     stories.c.section,
     stories.c.language,
     stories.c.published,
+    stories.c.zone,
 )
 # More words than this make a search no narrower, only slower.
 _MOST_WORDS = 12

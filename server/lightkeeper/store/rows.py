@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Literal
 
 import sqlalchemy as sa
@@ -16,7 +16,8 @@ Kind = Literal["section", "author", "tag"]
 class Story:
     """A stored story. `address` is path and query; `fragment` is the article's canonical HTML.
 
-    `published` falls back to the time it was first seen; `etag` and `last_modified` are the origin's own.
+    `published`, in the zone that the publisher dates it in, falls back to the time it was first seen; `etag` and
+    `last_modified` are the origin's own.
     """
 
     address: str
@@ -90,8 +91,14 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def moment(seconds: object) -> datetime:
-    return datetime.fromtimestamp(float(str(seconds)), UTC)
+def moment(seconds: object, minutes: int = 0) -> datetime:
+    """`minutes` east of UTC is the zone."""
+    return datetime.fromtimestamp(float(str(seconds)), timezone(timedelta(minutes=minutes)) if minutes else UTC)
+
+
+def zone(moment: datetime) -> int:
+    """Its zone in minutes east of UTC."""
+    return int((moment.utcoffset() or timedelta()).total_seconds() // 60)
 
 
 def story(row: sa.RowMapping) -> Story:
@@ -102,7 +109,7 @@ def story(row: sa.RowMapping) -> Story:
         deck=str(row["deck"]),
         section=str(row["section"]),
         language=str(row["language"]),
-        published=moment(row["published"]),
+        published=moment(row["published"], row["zone"]),
         fetched=moment(row["fetched"]),
         etag=str(row["etag"]),
         last_modified=str(row["last_modified"]),
@@ -116,7 +123,7 @@ def listed(row: sa.RowMapping) -> Listed:
         deck=str(row["deck"]),
         section=str(row["section"]),
         language=str(row["language"]),
-        published=moment(row["published"]),
+        published=moment(row["published"], row["zone"]),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-VERSION = "0002"  # of the last migration, which these tables are the outcome of
+VERSION = "0003"  # of the last migration, which these tables are the outcome of
 
 metadata = sa.MetaData()
 
@@ -17,7 +17,8 @@ fragments = sa.Table(
 )
 
 # `sequence` orders all changes: a worker that has seen n asks for what is above n. `number` names the story in the
-# search index and grows with its time of publication; it is null until the story is in the index.
+# search index and grows with its time of publication; it is null until the story is in the index. `zone` is what the
+# publisher dates it in: minutes east of UTC.
 stories = sa.Table(
     "stories",
     metadata,
@@ -33,6 +34,7 @@ stories = sa.Table(
     sa.Column("fetched", sa.Float, nullable=False),
     sa.Column("sequence", sa.Integer, nullable=False),
     sa.Column("number", sa.BigInteger, nullable=True),
+    sa.Column("zone", sa.Integer, nullable=False, server_default="0"),
     sa.Index("stories_by_time", "language", "published"),
     sa.Index("stories_by_publication", "published"),
     sa.Index("stories_by_sequence", "sequence"),

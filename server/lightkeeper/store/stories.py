@@ -48,7 +48,9 @@ class Store:
             await writing.put(connection, stories, row)
             if known is not None and known["digest"] != story.digest:
                 await writing.drop_orphan(connection, known["digest"])
-            await connection.execute(sa.delete(removals).where(removals.c.address_digest == digest(story.address)))
+            mine = removals.c.address_digest == digest(story.address)
+            if (await connection.execute(sa.delete(removals).where(mine))).rowcount:
+                journal.note(self._folder, [("0", digest(story.address))])
             return True
 
     async def story(self, address: str) -> Story | None:
@@ -153,8 +155,11 @@ class Store:
             await writing.lock(connection)
             had = await writing.delete(connection, address)
             front = await connection.execute(sa.delete(fronts).where(fronts.c.address == address))
-            await _refused(connection, address, seen, new=had or bool(front.rowcount))
-            return had or bool(front.rowcount)
+            had = had or bool(front.rowcount)
+            times = await _refused(connection, address, seen, new=had)
+        if times:
+            journal.note(self._folder, [("2" if times >= TOMBSTONE else "1", digest(address))])
+        return had
 
     async def _concerns(self, address: str) -> bool:
         """Whether a refusal of `address` changes anything; without the lock, for anybody may ask for what never was."""
@@ -195,7 +200,7 @@ class Store:
 
     async def withdraw(self, address: str, seen: datetime) -> int:
         """Remove a story and store it no more until it is restored; how many stored pages that removed."""
-        journal.note(self._folder, "+", digest(spelling(address)))
+        journal.note(self._folder, [("+", digest(spelling(address)))])
         async with self._engine.begin() as connection:
             await writing.lock(connection)
             await newsroom.withdraw(connection, address, seen)
@@ -204,6 +209,7 @@ class Store:
         async with self._engine.begin() as connection:
             await writing.lock(connection)
             await newsroom.purge(connection, kept, seen)
+        journal.note(self._folder, [("2", digest(name)) for name in {address, *kept}])
         await database.forget_freed(self._engine)
         return len(kept)
 
@@ -212,7 +218,7 @@ class Store:
         async with self._engine.begin() as connection:
             await writing.lock(connection)
             restored = await newsroom.restore(connection, address)
-        journal.note(self._folder, "-", digest(spelling(address)))
+        journal.note(self._folder, [("-", digest(spelling(address))), ("0", digest(address))])
         return restored
 
     async def add_views(self, counted: Iterable[Views]) -> None:
@@ -245,6 +251,7 @@ def _row(story: Story) -> dict[str, object]:
         "section": story.section,
         "language": story.language,
         "published": story.published.timestamp(),
+        "zone": rows.zone(story.published),
         "etag": story.etag,
         "last_modified": story.last_modified,
         "fetched": story.fetched.timestamp(),
@@ -257,7 +264,8 @@ def _moved(known: sa.RowMapping, story: Story) -> bool:
     return known["number"] is None or known["digest"] != story.digest or not same_time
 
 
-async def _refused(connection: AsyncConnection, address: str, seen: datetime, *, new: bool) -> None:
+async def _refused(connection: AsyncConnection, address: str, seen: datetime, *, new: bool) -> int:
+    """How often the site refused the address by now; 0 where this time does not count."""
     name = removals.c.address_digest == digest(address)
     before = (await connection.execute(sa.select(removals).where(name))).mappings().first()
     times = before["times"] if before else 0
@@ -266,3 +274,5 @@ async def _refused(connection: AsyncConnection, address: str, seen: datetime, *,
         row = {"address_digest": digest(address), "times": min(times + 1, TOMBSTONE)}
         row |= {"seen": seen.timestamp(), "sequence": await writing.advance(connection)}
         await writing.put(connection, removals, row)
+        return min(times + 1, TOMBSTONE)
+    return 0
