@@ -33,7 +33,6 @@ LATER = ABSENCE + "noted.asked -= 2 * 86_400_000; await agreed.put('/_lk/saved/a
 NO_WORKER = "(await navigator.serviceWorker.getRegistrations()).length === 0"
 
 
-@only_chromium
 def test_a_worker_goes_by_itself_on_the_third_day(reader: Reader, service: Service) -> None:  # noqa: F811
     """A site without anything of ours at the worker's address: twice it waits, then nothing is left."""
     with site(service) as running:
@@ -77,7 +76,6 @@ def _more(running: Site, asked: int) -> bool:
     return len(running.asked("/_lk/sw.js")) > asked
 
 
-@only_chromium
 def test_the_publishers_own_file_ends_it_at_once(reader: Reader, service: Service, tmp_path: Path) -> None:  # noqa: F811
     """What `lightkeeper uninstall` wrote, with the headers that it names; without them the browser refuses it."""
     assert run("uninstall", "--output", str(tmp_path / "sw.js")) == 0

@@ -10,6 +10,7 @@ import ssl
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from random import Random
 
 from ..delivery.service import NAVIGATION, SAVE_DATA
@@ -51,11 +52,15 @@ class Answer:
 
 @dataclass(slots=True)
 class Report:
-    """`seen` counts (kind, status, edition); `errors` are sentences, none of which should be there."""
+    """`seen` counts (kind, status, edition); `errors` are sentences, none of which should be there.
+
+    Readers whose requests have no number ask until there are `enough`.
+    """
 
     seen: Counter[tuple[str, int, str]] = field(default_factory=Counter)
     errors: list[str] = field(default_factory=list)
     slowest: float = 0.0
+    enough: bool = False
 
     @property
     def answers(self) -> int:
@@ -69,10 +74,12 @@ class Report:
         return counted
 
 
-async def read(port: int, requests: int, *, readers: int = 8, seed: int = 1, report: Report | None = None) -> Report:
+async def read(
+    port: int, requests: int | None, *, readers: int = 8, seed: int = 1, report: Report | None = None
+) -> Report:
     """Ask `requests` times over TLS at a loopback port, by as many readers at once, each on a connection of its own."""
     report = report or Report()
-    order = iter(_traffic(requests, seed))
+    order = islice(_traffic(seed, report), requests)
     await asyncio.gather(*(_reader(port, order, report) for _ in range(readers)))
     return report
 
@@ -86,10 +93,10 @@ async def ask(port: int, asked: Asked) -> Answer:
         await line.close()
 
 
-def _traffic(requests: int, seed: int) -> list[Asked]:
+def _traffic(seed: int, report: Report) -> Iterator[Asked]:
     random = Random(seed)
-    kinds = random.choices(list(KINDS), list(KINDS.values()), k=requests)
-    return [_ask(kind, random) for kind in kinds]
+    while not report.enough:
+        yield _ask(random.choices(list(KINDS), list(KINDS.values()))[0], random)
 
 
 def _ask(kind: str, random: Random) -> Asked:

@@ -1,7 +1,7 @@
-"""Mixed traffic against a misbehaving site, with Lightkeeper killed twice: `python -m tests.deploy.soak [REQUESTS]`.
+"""Mixed traffic at a misbehaving site, and Lightkeeper is killed: `python -m tests.deploy.soak [REQUESTS [LIVES]]`.
 
 Prints what readers got and how Lightkeeper's memory went; the exit code is 1 where a reader saw an error that the site
-did not give.
+did not give. What is asked while Lightkeeper is away comes on top of the requests.
 """
 
 from __future__ import annotations
@@ -22,61 +22,86 @@ _REQUESTS = 50_000
 _READERS = 8
 _LIVES = 3
 _LOOK = 0.2
+_PATIENCE = 120.0
+# Of each life: until then its processes start and read their first pages.
+_WARM = 0.2
+Memory = tuple[float, float]
+
+
+@dataclass(slots=True)
+class Life:
+    """From when readers saw its editions. `memory` holds megabytes over time."""
+
+    answers: int = 0
+    memory: list[Memory] = field(default_factory=list)
+
+    @property
+    def grown(self) -> float:
+        """Megabytes that all processes together gained, once they were warm."""
+        looks = [server + others for server, others in self.memory]
+        return max(looks[int(len(looks) * 0.9) :]) - max(looks[: int(len(looks) * _WARM) + 1])
 
 
 @dataclass(slots=True)
 class Soak:
-    """`memory` holds, for each life of Lightkeeper, the megabytes of all its processes over time."""
-
     report: Report = field(default_factory=Report)
-    memory: list[list[float]] = field(default_factory=list)
+    lives: list[Life] = field(default_factory=list)
     seconds: float = 0.0
 
 
-async def soak(requests: int, folder: Path) -> Soak:
-    """Three lives of Lightkeeper in one stream of traffic that never pauses; the first two end by SIGKILL."""
+async def soak(requests: int, folder: Path, lives: int = _LIVES) -> Soak:
+    """So many lives of Lightkeeper in one stream of traffic that never pauses; each but the last ends by SIGKILL."""
     result = Soak()
     began = time.monotonic()
     with stack.misbehaving() as site:
         at = stack.free_address()
         arguments = stack.arguments(site, folder)
-        with stack.nginx(folder, at, site) as front, ExitStack() as lives:
-            running = lives.enter_context(command.serving(*arguments, port=at.port))
-            traffic = asyncio.create_task(read(front.port, requests, readers=_READERS, report=result.report))
-            for life in range(1, _LIVES + 1):
-                left = requests - result.report.answers
-                until = requests - left * (_LIVES - life) // (_LIVES - life + 1)
-                result.memory.append(await _watch(running, result.report, traffic, until))
-                if life < _LIVES:
+        with stack.nginx(folder, at, site) as front, ExitStack() as starts:
+            running = starts.enter_context(command.serving(*arguments, port=at.port))
+            traffic = asyncio.create_task(read(front.port, None, readers=_READERS, report=result.report))
+            while len(result.lives) < lives:
+                if result.lives:
                     running.kill()
                     again = command.serving(*arguments, port=at.port)
-                    running = await asyncio.to_thread(lives.enter_context, again)
+                    running = await asyncio.to_thread(starts.enter_context, again)
+                await _until_editions(result.report)
+                result.lives.append(await _live(running, result.report, requests // lives))
+            result.report.enough = True
             await traffic
     result.seconds = time.monotonic() - began
     return result
 
 
-async def _watch(running: command.Running, report: Report, traffic: asyncio.Task[Report], until: int) -> list[float]:
+async def _until_editions(report: Report) -> None:
+    """A life begins when readers notice it: the front has found that Lightkeeper is back."""
+    before = report.editions()
+    async with asyncio.timeout(_PATIENCE):
+        while any(report.editions()[edition] == before[edition] for edition in ("full", "light")):  # noqa: ASYNC110
+            await asyncio.sleep(_LOOK)
+
+
+async def _live(running: command.Running, report: Report, answers: int) -> Life:
     """Look at the memory until so many answers were given."""
-    memory = [_megabytes(running.process.pid)]
-    while report.answers < until and not traffic.done():
+    life, before = Life(), report.answers
+    while life.answers < answers:
+        life.memory.append(_megabytes(running.process.pid))
         await asyncio.sleep(_LOOK)
-        memory.append(_megabytes(running.process.pid))
-    return memory
+        life.answers = report.answers - before
+    return life
 
 
-def _megabytes(pid: int) -> float:
-    """Resident memory of a process and of its children."""
+def _megabytes(pid: int) -> Memory:
+    """Resident memory of a process, and of its children together."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return sum(_resident(Path(f"/proc/{one}/status")) for one in (str(pid), *children)) / 1024
+    return _resident(str(pid)), sum(map(_resident, children))
 
 
-def _resident(status: Path) -> int:
+def _resident(pid: str) -> float:
     try:
-        lines = status.read_text().splitlines()
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("VmRSS")), 0)
+        return 0.0
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmRSS")), 0) / 1024
 
 
 def _print(result: Soak) -> None:
@@ -84,20 +109,21 @@ def _print(result: Soak) -> None:
     editions = report.editions()
     print(f"{report.answers} answers in {result.seconds:.0f} s, the slowest after {report.slowest:.1f} s")
     print(f"full {editions['full']}, Light {editions['light']}, without an edition {editions['']}")
-    for life, memory in enumerate(result.memory, 1):
-        steps = [f"{memory[len(memory) * step // 4]:.0f}" for step in range(4)] if memory else []
-        print(
-            f"memory in life {life}, MB: {' '.join(steps)} {memory[-1]:.0f}" if memory else f"life {life} was too short"
-        )
+    for number, life in enumerate(result.lives, 1):
+        steps = [life.memory[(len(life.memory) - 1) * step // 5] for step in range(6)]
+        said = ", ".join(f"{server:.0f}+{others:.0f}" for server, others in steps)
+        print(f"life {number}, {life.answers} answers; MB of the server + its other processes: {said}")
+        print(f"  grown {life.grown:+.0f} MB from a fifth of it to its end")
     print(f"{len(report.errors)} errors that the site did not give")
     for sentence in report.errors[:20]:
         print(f"  {sentence}")
 
 
 def main() -> None:
-    requests = int(sys.argv[1]) if len(sys.argv) > 1 else _REQUESTS
+    told = [int(number) for number in sys.argv[1:]]
+    requests, lives = [*told, *(_REQUESTS, _LIVES)[len(told) :]]
     with tempfile.TemporaryDirectory(prefix="lightkeeper-soak-") as folder:
-        result = asyncio.run(soak(requests, Path(folder)))
+        result = asyncio.run(soak(requests, Path(folder), lives))
     _print(result)
     sys.exit(1 if result.report.errors else 0)
 
