@@ -43,7 +43,9 @@ async def _answer(writer: asyncio.StreamWriter, method: str, path: str, head: st
     """Answer one request; False where the connection ends with it."""
     kind = path.split("/")[1]
     html = b"Content-Type: text/html; charset=utf-8\r\n"
-    if kind == "asset":
+    if kind == "told":
+        _whole(writer, method, 200, b"Content-Type: text/plain\r\n", head.encode())
+    elif kind == "asset":
         _whole(writer, method, 200, b"Content-Type: text/css\r\nCache-Control: max-age=60\r\n", path.encode() * 500)
     elif kind == "post":
         _whole(writer, method, 200, b"Content-Type: text/plain\r\n", path.encode() + b" " + sent)

@@ -45,7 +45,8 @@ def arguments(site: Address, folder: Path) -> tuple[str, ...]:
     config = folder / "lightkeeper.toml"
     # What goes out whole must not depend on how busy this machine is: the site takes up to 50 ms over a page by itself.
     config.write_text(
-        'trusted_proxies = "127.0.0.1"\nfronts = []\nfresh = 60.0\nstored_after = 2.0\nwhole_within = 10.0\n'
+        'trusted_proxies = "127.0.0.1"\nrtt_header = "X-Client-RTT us"\nfronts = []\nfresh = 60.0\n'
+        "stored_after = 2.0\nwhole_within = 10.0\n"
     )
     data = ("--data", str(folder / "data"))
     return ("--config", str(config), "--origin", site.url, "--public-url", "https://www.paper.example", *data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -23,25 +24,26 @@ Front = Callable[[Path, Address, Address], AbstractContextManager[Address]]
 
 @dataclass(frozen=True, slots=True)
 class Stack:
+    kind: str
     front: Address
     lightkeeper: command.Running
 
 
 @contextmanager
-def standing(folder: Path, front: Front) -> Iterator[Stack]:
+def standing(folder: Path, kind: str) -> Iterator[Stack]:
+    front: Front = getattr(stack, kind)
     with stack.misbehaving() as site:
         at = stack.free_address()
         with (
             command.serving(*stack.arguments(site, folder), port=at.port) as lightkeeper,
             front(folder, at, site) as address,
         ):
-            yield Stack(address, lightkeeper)
+            yield Stack(kind, address, lightkeeper)
 
 
 @pytest.fixture(scope="module", params=["nginx", "caddy"])
 def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    front: Front = getattr(stack, request.param)
-    with standing(tmp_path_factory.mktemp(request.param), front) as whole:
+    with standing(tmp_path_factory.mktemp(request.param), request.param) as whole:
         yield whole
 
 
@@ -67,6 +69,13 @@ async def _counted(running: Stack) -> list[bytes]:
     """The site's answers that Lightkeeper passed on."""
     told = running.lightkeeper.address.get("/_lk/metrics").body.splitlines()
     return [line for line in told if line.startswith(b'lightkeeper_answers_total{kind="site"')]
+
+
+async def test_the_front_alone_tells_the_round_trip(running: Stack) -> None:
+    """What a reader says of it reaches nobody; nginx measures it, Caddy cannot."""
+    _, _, told = await get(running, "/told/1", X_Client_RTT="1400000")
+    measured = re.findall(rb"^x-client-rtt: (.*)\r$", told, re.MULTILINE)
+    assert [value.isdigit() and int(value) < 1_000_000 for value in measured] == [True] * (running.kind == "nginx")
 
 
 async def test_no_reader_sees_operators_pages(running: Stack) -> None:
