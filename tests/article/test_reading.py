@@ -54,6 +54,18 @@ def test_a_section_page_is_read_as_a_front() -> None:
     assert isinstance(read(LIST, "https://post.example/sea"), Front)
 
 
+@pytest.mark.parametrize(
+    "names",
+    [("Low water", "Three crates", "The winter lamp"), ("今朝港湾水位下降", "三个木箱被冲上岸", "冬天里的那盏灯")],
+)
+def test_short_headlines_at_addresses_with_a_slash_at_the_end(names: tuple[str, ...]) -> None:
+    """A story's own folder is no section of other stories."""
+    cards = "".join(f'<article><h2><a href="/story-{n}/">{name}</a></h2></article>' for n, name in enumerate(names))
+    found = read(f"<!doctype html><html><head><title>Post</title></head><body><main>{cards}</main></body></html>", HOME)
+    assert isinstance(found, Front)
+    assert list(names) == [headline.title for headline in found.headlines]
+
+
 def test_front_wants_a_list() -> None:
     """A story is no list."""
     with pytest.raises(NotAnArticle) as caught:

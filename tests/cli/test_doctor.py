@@ -14,6 +14,7 @@ from lightkeeper.settings import load
 from lightkeeper.store import migrate
 
 from ..delivery.service import Site, page
+from ..origins import doctor
 from ..servers import origin, serving
 from .run import run
 
@@ -72,7 +73,9 @@ def test_the_demo_is_well(capsys: pytest.CaptureFixture[str], tmp_path: Path, mo
     """Without a site, the demo: its heavy page is weighed against its Light edition."""
     monkeypatch.chdir(tmp_path)
     assert run("doctor") == 0
-    lines = said(capsys.readouterr().out)
+    output = capsys.readouterr().out
+    assert doctor.shape(f"{output}0") == doctor.shape(doctor.examples()[0]), "python -m tests.origins.doctor"
+    lines = said(output)
     weight = re.search(r"(\d+) kB in \d+ files.*Light ([\d.]+) kB in one", lines["weight"][0])
     assert weight
     assert float(weight[1]) > 100 * float(weight[2])
@@ -81,7 +84,9 @@ def test_the_demo_is_well(capsys: pytest.CaptureFixture[str], tmp_path: Path, mo
 def test_a_dead_origin_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 1, what was tried and what to do; nothing that needs the site is said."""
     assert run("doctor", "http://127.0.0.1:9", "--data", str(tmp_path)) == 1
-    lines = said(capsys.readouterr().out)
+    output = capsys.readouterr().out
+    assert doctor.shape(f"{output}1") == doctor.shape(doctor.examples()[2]), "python -m tests.origins.doctor"
+    lines = said(output)
     assert lines["origin"][0].startswith("FAIL")
     assert "-> See that the site runs" in lines["origin"][0]
     assert "stories" not in lines

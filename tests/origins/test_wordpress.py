@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from ..servers import Received
+from . import doctor
 from .doors import Doors, doors, edition, lines, opened, same, same_page
 from .stories import PASSWORD, SECRET, own, posts
 from .visitor import NAVIGATION, Visitor, form, text
@@ -110,9 +111,11 @@ def test_a_post_has_a_light_edition(paper: Doors) -> None:
 
 
 def test_the_front_page_has_a_light_edition(paper: Doors) -> None:
-    """The latest stories as headlines, with links that stay in Light."""
+    """The latest stories as headlines, with links that stay in Light, and none of them as a story of its own."""
     answer = paper.visitor().open("/", **LIGHT)
     assert edition(answer) == "light"
+    assert text(answer.body).count(SENTENCE) <= 6
+    assert answer.body.count(b"<h2") >= 5
     for path in ("/low-water/", "/winter-lamp/", "/three-crates/"):
         assert f'"/light{path}"'.encode() in answer.body or f"=/light{path}".encode() in answer.body
 
@@ -201,6 +204,13 @@ def test_a_remote_procedure_call_is_answered_like_the_origin(paper: Doors) -> No
     direct = paper.insider().ask("POST", "/xmlrpc.php", body=call, headers=kind)
     assert b"Hello!" in direct.body
     same(direct, paper.visitor().ask("POST", "/xmlrpc.php", body=call, headers=kind))
+
+
+def test_doctor_says_of_it_what_the_readme_shows(press: WordPress) -> None:
+    """Every line of the example, in its order, and its exit code."""
+    told = doctor.said(press.address.url, "--public-url", SITE)
+    as_here = [line.replace("WARN  https", "OK    https") for line in doctor.shape(told)]
+    assert as_here == doctor.shape(doctor.examples()[1])
 
 
 # The people who make it

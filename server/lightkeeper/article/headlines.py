@@ -127,7 +127,7 @@ def _cards(source: Source) -> list[_Card]:
 
 def _without_sections(cards: list[_Card]) -> list[_Card]:
     """A few words that lead to the folder of other stories name a section: `/science` beside `/science/tide-gauge`."""
-    folders = {card.url.rsplit("/", depth)[0] for card in cards for depth in (1, 2)}
+    folders = {card.url.rstrip("/").rsplit("/", depth)[0] for card in cards for depth in (1, 2)}
     return [card for card in cards if card.url.rstrip("/") not in folders or len(card.title.split()) > 3]
 
 
