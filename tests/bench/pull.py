@@ -16,6 +16,7 @@ from pathlib import Path
 from ..delivery.service import Site, page
 from ..servers import Scripted, origin
 from ..store.tables import rows
+from ..workers import family
 
 LIGHTKEEPER = str(Path(sys.executable).with_name("lightkeeper"))
 
@@ -42,17 +43,9 @@ class Memory:
         threading.Thread(target=self._watch, daemon=True).start()
 
     def _watch(self) -> None:
-        while (now := sum(_size(pid) for pid in _family(self._pid))) > 0:
+        while (now := sum(_size(pid) for pid in family(self._pid))) > 0:
             self.most = max(self.most, now)
             time.sleep(0.1)
-
-
-def _family(pid: int) -> list[int]:
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return [pid]
-    return [pid, *(member for child in children for member in _family(int(child)))]
 
 
 def _size(pid: int) -> int:

@@ -1,9 +1,8 @@
-"""The newsroom's commands on a data folder: what they print, what they change, what every server makes of it."""
+"""The newsroom's commands on a data folder: what they print and what they change."""
 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,11 +12,7 @@ import pytest
 
 from lightkeeper.store import Store, Story, Views, migrate
 
-from ..command import serving
-from ..delivery.service import SAVE_DATA, Site, page
-from ..servers import Address, origin
 from .run import run
-from .test_serve import free_port
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 FRAGMENT = (
@@ -125,40 +120,3 @@ def test_stats_hide_small_numbers(folder: Path, capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().out == f"day,edition,views,address\n{today},light,12,/news/a\n{today},full,<10,/news/a\n"
     assert run("stats") == 0
     assert "9  /news" not in capsys.readouterr().out
-
-
-def test_a_withdrawal_reaches_every_worker_within_a_second(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Three workers stop at once, at every address of the story; the full page passes as the site sends it; restored,
-    the story is Light again. What readers look for is in no log."""
-    site = Site()
-    site.put("/news/a", page("Low water"))
-    with origin(site) as scripted:
-        arguments = ("--origin", scripted.url, "--data", str(tmp_path), "--workers", "3")
-        with serving(*arguments, port=free_port()) as running:
-            assert {running.address.get("/light/news/a").status for _ in range(12)} == {200}
-            listed = running.address.get("/_lk/saved/en.json").body
-            assert b"/light/news/a" in listed
-            assert run("withdraw", "/news/a", "--data", str(tmp_path)) == 0
-            time.sleep(1)
-            assert {running.address.get("/light/news/a").status for _ in range(12)} == {410}
-            assert {running.address.get("/light/news/a/?x=1").status for _ in range(6)} == {410}
-            assert b"Low water" not in running.address.get("/_lk/saved/en.json").body
-            for _ in range(6):
-                full = running.address.get("/news/a", SAVE_DATA)
-                assert full.body == page("Low water")
-                assert full.header("lightkeeper-edition") is None
-            assert run("restore", "/news/a", "--data", str(tmp_path)) == 0
-            assert seen(running.address, 200) < 2
-            assert running.address.get("/light/-/search?q=dangerousword").status == 200
-            running.kill()
-            assert running.process.stdout is not None
-            assert "dangerousword" not in running.process.stdout.read()
-
-
-def seen(address: Address, status: int) -> float:
-    """Seconds until the story's Light address answers so, a dozen times in a row."""
-    began = time.monotonic()
-    while time.monotonic() - began < 10:
-        if {address.get("/light/news/a").status for _ in range(12)} == {status}:
-            break
-    return time.monotonic() - began

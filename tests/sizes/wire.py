@@ -40,6 +40,7 @@ async def weigh(source: Source, article: Article, latest: tuple[Headline, ...], 
         next=latest[0] if latest else None,
         offline_url=f"{site.prefix}/-/offline",
         now=now,
+        lists=True,
     )
     body = render_article(article, context).encode()
     sent: list[MutableMapping[str, Any]] = []

@@ -80,6 +80,7 @@ class Renderer:
             keep=self._settings.offline == "auto",
             stale=stale,
             now=now,
+            lists=True,
         )
 
     def _offline(self, language: str) -> str:

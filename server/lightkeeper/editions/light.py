@@ -9,6 +9,7 @@ import json
 import re
 from datetime import datetime
 
+from ..article import folding
 from ..article.model import Article
 from .body import Body
 from .dates import format_moment, format_names, format_number, format_update
@@ -37,7 +38,7 @@ def render_article(article: Article, context: LightContext) -> str:
 
 
 def _opening(article: Article, shell: Shell, text: str) -> str:
-    section = f"<small><b>{isolated(article.section, article.direction)}</b></small>" if article.section.strip() else ""
+    section = f"<small>{_label('section', article.section, article, shell)}</small>" if article.section.strip() else ""
     deck = f"<p>{line(article.deck)}</p>" if article.deck.strip() else ""
     return f"{section}<h1>{line(article.title)}</h1>{deck}<small{shell.own}>{_facts(article, shell, text)}</small>"
 
@@ -45,7 +46,7 @@ def _opening(article: Article, shell: Shell, text: str) -> str:
 def _facts(article: Article, shell: Shell, text: str) -> str:
     """Who wrote it, when, and how long it takes to read."""
     words, language = shell.words, shell.locale
-    names = tuple(isolated(name, article.direction) for name in article.bylines if name.strip())
+    names = tuple(_label("author", name, article, shell) for name in article.bylines if name.strip())
     by = line(words.by).replace("{names}", format_names(names, language)) + "<br>" if names else ""
     count = format_number(minutes(text, article.language or language), language)
     facts = []
@@ -56,6 +57,20 @@ def _facts(article: Article, shell: Shell, text: str) -> str:
         facts.append(line(words.updated).replace("{date}", _time(article.modified, shown)))
     facts.append(line(words.reading.replace("{minutes}", count)))
     return by + shell.joined(facts)
+
+
+def _label(kind: str, name: str, article: Article, shell: Shell) -> str:
+    """The name of a section or an author, leading to the list of its stories where there is one."""
+    shown, key = isolated(name, article.direction), _in_address(name)
+    if not key or not shell.context.lists:
+        return f"<b>{shown}</b>" if kind == "section" else shown
+    return f"<a{attribute('href', f'{shell.context.site.prefix}/-/{kind}/{key}')}>{shown}</a>"
+
+
+def _in_address(name: str) -> str:
+    """A spelling that leads to the same list as `folding.key`, and costs fewer bytes: most of them stand beside it."""
+    close = "-".join(re.findall(r"\w+", name))
+    return close if folding.key(close) == folding.key(name) else folding.key(name)
 
 
 def _time(moment: datetime, shown: str) -> str:
