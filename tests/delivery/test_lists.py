@@ -156,6 +156,21 @@ def test_every_label_has_its_list(running: Service, address: str, title: str) ->
     assert answer.header("x-robots-tag") == "noindex"
 
 
+def test_a_story_links_to_the_lists_of_its_section_and_authors(tmp_path: Path) -> None:
+    """However they are written; each link leads to a list that names the story."""
+    authors = ("Ann O'Brien-Lee", "مریم كاظمي", "Zoë ﬁeld")
+    head = '<meta property="article:section" content="Sea &amp; Sky / Ports?">' + "".join(
+        f'<meta name="author" content="{name}">' for name in authors
+    )
+    with service(tmp_path) as running:
+        running.site.put("/a", page("Low water", head=head))
+        found = links(running.reader.get("/light/a").body, "//small")
+        assert [href.split("/")[3] for href in found] == ["section", *["author"] * (len(found) - 1)]
+        assert len(found) > 1
+        for href in found:
+            assert "/light/a" in links(running.reader.get(quote(href, safe="/%")).body)
+
+
 def test_the_sites_own_section_wins(running: Service) -> None:
     """Where the site has a page at the address, that page is shown."""
     path = "/" + quote("جهان")

@@ -25,7 +25,8 @@ _TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")  # BCP 47, roughly
 class LightContext:
     """What a Light page says beyond its article.
 
-    `lists` says that there are lists by section and author to link to. `language` (BCP 47) is the publication's, for a page that names none. `note` is the operator's HTML, cut down to
+    `lists` says that there are lists by section and author to link to.
+    `language` (BCP 47) is the publication's, for a page that names none. `note` is the operator's HTML, cut down to
     text and links. `offline_url` is where "Keep for offline" leads; empty: not offered; with
     `keep`, a script that keeps the latest stories is loaded, too. `stale` is the time of the
     saved copy that is shown because the origin did not answer.
