@@ -6,12 +6,15 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
+from starlette.types import Receive, Scope, Send
 
 from .delivery import bundles, saved
+from .delivery.at_once import AtOnce
 from .delivery.changes import Following
 from .delivery.choose import choose
 from .delivery.connection import Connection
@@ -19,6 +22,7 @@ from .delivery.documents import Documents
 from .delivery.failures import AsWritten, Failures
 from .delivery.gather import Gather
 from .delivery.health import Inside, Operators, Told, health, ready
+from .delivery.judging import Judging
 from .delivery.library import Library
 from .delivery.light_answers import LightAnswers
 from .delivery.light_route import LightRoute
@@ -37,6 +41,18 @@ from .source.pace import Pace
 from .store import Store
 
 
+class Service(Starlette):
+    """What is ready goes out before anything else is looked at."""
+
+    def __init__(self, *, at_once: AtOnce | None, **named: Any) -> None:
+        super().__init__(**named)
+        self._at_once = at_once
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._at_once is None or not await self._at_once.answer(scope, send):
+            await super().__call__(scope, receive, send)
+
+
 def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) -> Starlette:
     """The ASGI application for one site. The folder `settings.data` must have been migrated (`store.migrate`).
 
@@ -52,6 +68,7 @@ def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) ->
     light = LightRoute(library, answers, lists)
     receipts = Receipts(settings, clock=clock)
     weighing = Weighing(library.site, library.map_url, settings.data / "weight")
+    judging = Judging(settings, receipts, weighing)
     documents = Documents(
         settings,
         proxy=Proxy(settings, origin),
@@ -60,6 +77,7 @@ def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) ->
         metrics=metrics,
         receipts=receipts,
         weighing=weighing,
+        judging=judging,
     )
 
     async def measured() -> Told:
@@ -76,13 +94,22 @@ def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) ->
         Route("/_lk/choose", choose(library.site)),
         Route(FOLDER + "{id}", receipts.picture),
         Route(FOLDER + "{id}", receipts.timing, methods=["POST"]),
-        Route(library.site.connection, Connection(settings, library.site, receipts, weighing.weights).page),
+        Route(library.site.connection, Connection(library.site, judging).page),
         *lists.routes(),
         *saved.routes(settings, shelf),
         *(bundles.routes(settings.data / "bundles") if keeping else ()),
         Route(settings.light_prefix, light),
         Mount(settings.light_prefix, light),
     ]
+
+    at_once = AtOnce(
+        library=library,
+        answers=answers,
+        judging=judging,
+        metrics=metrics,
+        sessions=settings.session_cookies,
+        edition_header=settings.edition_header,
+    )
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -99,7 +126,8 @@ def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) ->
         await shelf.close()
         await origin.aclose()
 
-    app = Starlette(
+    app = Service(
+        at_once=at_once if settings.mode == "on" else None,
         routes=[*inside, *(editions if settings.mode == "on" else [saved.ending(settings)])],
         middleware=[
             Middleware(Gather, patience=settings.whole_within),

@@ -21,6 +21,7 @@ from starlette.types import Receive, Scope, Send
 from lightkeeper.app import create_app
 from lightkeeper.delivery.documents import Documents
 from lightkeeper.delivery.full_page import Treatment, send_page
+from lightkeeper.delivery.judging import Judging
 from lightkeeper.delivery.library import Library, Light
 from lightkeeper.delivery.light_answers import LightAnswers
 from lightkeeper.delivery.metrics import Metrics
@@ -299,6 +300,7 @@ class Whole:
         kept = library(ready, origin=self.origin, store=self.shelf, pool=self.pool)
         proxy, answers = Proxy(ready, self.origin), LightAnswers(ready, kept.site)
         metrics, receipts = Metrics("on", ready.data), Receipts(ready)
+        weighing = Weighing(kept.site, kept.map_url, ready.data / "weight")
         self.app = Documents(
             ready,
             proxy=proxy,
@@ -306,7 +308,8 @@ class Whole:
             answers=answers,
             metrics=metrics,
             receipts=receipts,
-            weighing=Weighing(kept.site, kept.map_url, ready.data / "weight"),
+            weighing=weighing,
+            judging=Judging(ready, receipts, weighing),
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

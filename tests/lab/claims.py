@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from lightkeeper.sensing.link import ROUND_TRIPS, ROUND_TRIPS_TLS
 
 from .cells import CAP
+from .house import DOORS
 from .links import Profile
 from .rows import Row
 
-LIMIT, ROUND_TRIPS = 5.0, 6.5
+LIMIT = 5.0
+_WHOLE = "Light without loss, HTML complete"
 _CHANGING = ("improves", "worsens")
 
 
@@ -52,7 +56,8 @@ class Evidence:
 
     def far(self, row: Row) -> bool:
         """Whether the round trip alone makes the full page too slow."""
-        return ROUND_TRIPS * self.profiles[row.link].at(row.visit).rtt / 1000 > LIMIT
+        trips = ROUND_TRIPS_TLS if DOORS[row.door].tls else ROUND_TRIPS
+        return trips * self.profiles[row.link].at(row.visit).rtt / 1000 > LIMIT
 
 
 def claims(evidence: Evidence) -> list[Claim]:
@@ -125,8 +130,13 @@ def _lossless(evidence: Evidence, rtt: float) -> list[Row]:
 
 
 def _whole(evidence: Evidence) -> Claim:
-    ratios = [row.whole / row.floor for row in _lossless(evidence, 0) if row.whole and row.floor]
-    return _ratios(ratios, 1.10, "Light without loss, HTML complete")
+    rows = [row for row in _lossless(evidence, 0) if row.whole and row.floor and row.answer]
+    strict = [row.whole / row.answer for row in rows if row.whole and row.answer]
+    claim = _ratios([row.whole / row.floor for row in rows if row.whole and row.floor], 1.10, _WHOLE)
+    if not strict:
+        return claim
+    beside = f"; without the request's own bytes {sum(ratio <= 1.10 for ratio in strict)} of {len(strict)}"
+    return replace(claim, sentence=f"{claim.sentence}{beside}, median {statistics.median(strict):.2f}")
 
 
 def _text(evidence: Evidence) -> Claim:

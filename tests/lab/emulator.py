@@ -38,6 +38,8 @@ class Direction:
         self._source, self._target, self._chance = source, target, chance
         self._under_way: deque[tuple[float, bytes]] = deque()
         self._free = self._last = 0.0
+        self._dead: set[bytes] = set()
+        self._alive: set[bytes] = set()
         self.become(Link())
         self.forget()
 
@@ -46,6 +48,9 @@ class Direction:
         self._bit = 1 / (link.rate * 1000) if link.rate else 0.0
         self._longest = link.queue * 8000 * self._bit
         self._left = link.dies_after * 1000 if link.dies_after else float("inf")
+        # What died stays dead: what old connections send again does not count against new ones.
+        self._dead = self._dead | self._alive if link.dies_after else set()
+        self._alive = set()
 
     def hurry(self) -> None:
         """What is under way arrives now: that of closed connections is answered with a reset, and no more follows."""
@@ -71,6 +76,11 @@ class Direction:
 
     def _take(self, packet: bytes, now: float) -> None:
         start = max(now, self._free)
+        ports = packet[20:24]
+        if ports in self._dead:
+            self.lost += 1
+            return
+        self._alive.add(ports)
         self._left -= len(packet)
         if self._left < 0 or (self._loss and self._chance.random() < self._loss):
             self.lost += 1

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
+from urllib.parse import urljoin
 
 from playwright.sync_api import CDPSession, Page
 from playwright.sync_api import Error as PlaywrightError
@@ -82,10 +83,8 @@ class Playwright:
 
 def _leads(node: dict[str, Any], address: str) -> bool:
     attributes = node.get("attributes", [])
-    return (
-        node["nodeName"].lower() == "a"
-        and dict(zip(attributes[::2], attributes[1::2], strict=True)).get("href") == address
-    )
+    named = dict(zip(attributes[::2], attributes[1::2], strict=True))
+    return node["nodeName"].lower() == "a" and "href" in named and address.endswith(named["href"])
 
 
 def _clickable(session: CDPSession, nodes: list[int]) -> tuple[float, float]:
@@ -144,7 +143,7 @@ def visit(browser: Browser, order: dict[str, Any]) -> dict[str, Any]:
         if now is not None:
             began = began or now["began"]
             if _look(now, seen, began) and order["follow"]:
-                browser.follow(seen["address"], end - time.time())
+                browser.follow(urljoin(order["url"], seen["address"]), end - time.time())
                 order["follow"] = False
         time.sleep(_PAUSE)
     seen["start"] = began or start

@@ -30,6 +30,7 @@ class Row:
     kept: bool = False
     carried: int = 0
     floor: float | None = None
+    answer: float | None = None  # the floor without what the browser has to say
     count: int = 1  # of visits, where one row stands for many
 
 

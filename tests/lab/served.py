@@ -48,10 +48,17 @@ class Watched:
                     "path": scope["path"],
                     "decided": decided,
                     "status": message["status"],
+                    "asked": _asked(scope),
                     "bytes": head + int(sent.get(b"content-length", 0)),
                     "arrived": arrived,
                 }
             )
+
+
+def _asked(scope: Any) -> int:
+    """Bytes of the request, as it came."""
+    line = len(f"{scope['method']} {scope['path']} HTTP/1.1\r\n\r\n") + len(scope["query_string"])
+    return line + sum(len(name) + len(value) + 4 for name, value in scope["headers"])
 
 
 def main(log: str, *command: str) -> None:

@@ -35,8 +35,8 @@ def test_light_is_held_to_its_floor_after_light_only() -> None:
     """Behind a full page, what is still in the queue delays it."""
     rows = [
         row("2g", 1, "full"),
-        row("2g", 2, "light", floor=3.0, whole=9.0),
-        row("2g", 3, "light", floor=3.0, whole=3.2),
+        row("2g", 2, "light", floor=3.0, answer=2.8, whole=9.0),
+        row("2g", 3, "light", floor=3.0, answer=2.8, whole=3.2),
     ]
     found = claims(Evidence(rows, all_links()))[5]
     assert found.met

@@ -11,11 +11,8 @@ from ..editions.connection import Noticed, connection_csp, render_connection
 from ..editions.light import LightContext
 from ..editions.site import Site
 from ..editions.words import words
-from ..sensing import Weights, decide, read
-from ..settings import Settings
-from .links import Links
+from .judging import Judging
 from .navigation import cookies
-from .receipts import Receipts
 
 _HEADERS = {
     "cache-control": "private, no-store",
@@ -28,9 +25,8 @@ _HEADERS = {
 class Connection:
     """What is decided here is what the next page would get."""
 
-    def __init__(self, settings: Settings, site: Site, receipts: Receipts, weights: Weights) -> None:
-        self._settings, self._site, self._receipts, self._weights = settings, site, receipts, weights
-        self._links = Links(settings, receipts)
+    def __init__(self, site: Site, judging: Judging) -> None:
+        self._site, self._judging = site, judging
 
     async def page(self, request: Request) -> Response:
         context = LightContext(site=self._site, language=_language(request), now=datetime.now(UTC))
@@ -38,15 +34,8 @@ class Connection:
 
     def _noticed(self, request: Request) -> Noticed:
         jar = cookies("; ".join(request.headers.getlist("cookie")))
-        visit = self._receipts.visit(jar, request.headers)
-        heard = self._links.heard(request.scope, request.headers, jar, self._weights.typical)
-        signals = read(request.headers, cookie=jar.get("lk-edition"), **visit.signals(jar), **heard)
-        decision = decide(
-            signals,
-            limit=self._settings.text_limit,
-            critical_bytes=self._weights.typical,
-            tls=self._site.secure,
-        )
+        signals, _, weight = self._judging.heard(request.scope, request.headers, jar)
+        decision = self._judging.decide(signals, weight)
         return Noticed(
             decision.edition,
             decision.reason,

@@ -16,7 +16,7 @@ from .. import __version__, resources
 from ..editions.full import FullContext
 from ..errors import LightkeeperError, OriginError, OriginUnended
 from ..gather.intake import REFUSALS, Missing
-from ..sensing import Decision, decide, read
+from ..sensing import Decision
 from ..settings import Settings
 from ..source.mapping import UrlMap
 from ..source.origin import Answer
@@ -25,9 +25,9 @@ from .compression import understood
 from .faults import report
 from .full_page import Amend, Treatment, is_html, send_page
 from .headers import get
+from .judging import Judging
 from .library import Library
 from .light_answers import LightAnswers
-from .links import Links
 from .metrics import Metrics
 from .navigation import Address, blocks_painting, cookies, has_session, is_navigation, read_address, without_ours
 from .negotiated import FullTags, Headers, decided, decoded, encoded, private
@@ -83,8 +83,9 @@ class Documents:
         metrics: Metrics,
         receipts: Receipts,
         weighing: Weighing,
+        judging: Judging,
     ) -> None:
-        self._receipts, self._links = receipts, Links(settings, receipts)
+        self._receipts, self._judging, self._links = receipts, judging, judging.links
         self._weighing = weighing
         self._metrics = metrics
         self._closing: set[asyncio.Task[None]] = set()
@@ -123,11 +124,7 @@ class Documents:
             await self._pass(scope, receive, counted, headers, within=self._patience(scope, headers, jar))
             return
         address = read_address(scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1"))
-        visit = self._receipts.visit(jar, headers)
-        weight = self._weighing.weights.critical(address.target)
-        heard = self._links.heard(scope, headers, jar, weight)
-        signals = read(headers, address=address.choice, cookie=jar.get("lk-edition"), **visit.signals(jar), **heard)
-        decision = decide(signals, limit=self._settings.text_limit, critical_bytes=weight, tls=self._site.secure)
+        decision, visit = self._judging.navigation(scope, headers, jar, address)
         navigation = Navigation(scope, receive, send, address, headers, decision, visit)
         try:
             await self._navigate(navigation, ours=self._ours(address, jar))

@@ -108,6 +108,13 @@ class Library:
         except OriginError:
             return await self._stale(path, entry)
 
+    def at_once(self, path: str) -> Ready | None:
+        """What `get` would answer without waiting for anything; None: it may have to wait, or there is nothing."""
+        entry = self._memory.get(path)
+        if entry is None or self._clock() - entry.checked >= self._fresh or self._store.is_withdrawn(path):
+            return None
+        return entry.ready
+
     async def refresh(self, path: str) -> Light:
         """As `get`, but the origin is asked whatever is known, and waited for."""
         if not self.rules.allow(path):

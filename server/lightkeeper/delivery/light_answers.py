@@ -47,8 +47,12 @@ class LightAnswers:
         more: Iterable[tuple[str, str]] = (),
     ) -> None:
         """`more` are headers besides."""
-        named = [*_safety(page), *decided(self._settings.edition_header, decision), *more]
-        await _send(send, page, private(named, self._site.light(path), self._site), headers, method)
+        named = [*self.negotiated_head(page, path), *decided(self._settings.edition_header, decision), *more]
+        await _send(send, page, named, headers, method)
+
+    def negotiated_head(self, page: Ready, path: str) -> Headers:
+        """Less what was decided, and what is said to one reader."""
+        return private(_safety(page), self._site.light(path), self._site)
 
     async def first(
         self, send: Send, page: Ready, path: str, decision: Decision, headers: Mapping[str, str], method: str
@@ -63,9 +67,12 @@ class LightAnswers:
         self, send: Send, page: Ready, headers: Mapping[str, str], method: str, *, indexed: bool = True
     ) -> None:
         """`indexed` is False under the Light prefix: search engines are to list the full page."""
+        await _send(send, page, self.explicit_head(page, indexed=indexed), headers, method)
+
+    def explicit_head(self, page: Ready, *, indexed: bool = False) -> Headers:
         robots: Headers = [] if indexed else [("x-robots-tag", "noindex")]
         named = decided(self._settings.edition_header, Decision("light", "address"))
-        await _send(send, page, [*_safety(page), *_PUBLIC, *robots, *named], headers, method)
+        return [*_safety(page), *_PUBLIC, *robots, *named]
 
     async def unreachable(self, send: Send, error: LightkeeperError, headers: Mapping[str, str], method: str) -> None:
         """The origin failed and nothing of it is stored."""

@@ -41,14 +41,14 @@ class Links:
             return {}
         page = self._receipts.page(jar) or wire.page
         flow = page.flow if page else None
-        slow = flow is not None and shows_slow(Signals(flow=flow), limit=self._limit, critical_bytes=weight)
-        wire.shown = wire.shown or slow
+        if flow is not None and not wire.shown:
+            wire.shown = shows_slow(Signals(flow=flow), limit=self._limit, critical_bytes=weight)
         return {"path": wire.rtt, "flow": flow, "shown": wire.shown}
 
     def begin(self, scope: Scope, sent: Sent | None = None) -> None:
         """A document goes out: its flow is evidence for the next decision."""
         wire = None if not self._on or self._forwarding.from_proxy(scope) else self._wire(scope)
-        page = wire.begin() if wire else None
+        page = wire.begin(alone=sent is None) if wire else None
         if page is not None and sent is not None:
             self._receipts.sent(sent.id, page)
 

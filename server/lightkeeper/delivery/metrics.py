@@ -55,6 +55,7 @@ class Metrics:
             registry=self.registry,
             multiprocess_mode="livemax",
         )
+        self._children: dict[tuple[Counter, tuple[str, ...]], Counter] = {}
         self._store = _StoreSize(data)
         self.registry.register(self._store)
 
@@ -65,7 +66,7 @@ class Metrics:
         return Histogram(f"lightkeeper_{name}", said, buckets=_SECONDS, registry=self.registry)
 
     def decided(self, decision: Decision) -> None:
-        self._decisions.labels(decision.edition, decision.reason, self._mode).inc()
+        self._child(self._decisions, decision.edition, decision.reason, self._mode).inc()
         if decision.edition == "light" and decision.reason.startswith("origin-"):
             self._copies.inc()
 
@@ -74,7 +75,14 @@ class Metrics:
         self._decisions.labels("none", "origin-failed", self._mode).inc()
 
     def answered(self, kind: str, status: int) -> None:
-        self._answers.labels(kind, f"{status // 100}xx").inc()
+        self._child(self._answers, kind, f"{status // 100}xx").inc()
+
+    def _child(self, counter: Counter, *labels: str) -> Counter:
+        """As `labels`, which takes a lock and looks at each label again."""
+        found = self._children.get((counter, labels))
+        if found is None:
+            found = self._children[counter, labels] = counter.labels(*labels)
+        return found
 
     def circuit(self, is_open: bool) -> None:
         self._circuit.set(is_open)

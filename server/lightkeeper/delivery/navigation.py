@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from fnmatch import translate
+from functools import lru_cache
 
 from ..article.addresses import without_tracking
 
@@ -42,6 +43,15 @@ def read_address(path: str, query: str) -> Address:
     return Address(path, "&".join(kept), choice)
 
 
+# Of requests that scripts make; and a GET with a body means something that we do not know.
+_NO_NAVIGATION = frozenset(
+    (
+        *("range", "authorization", "x-requested-with", "hx-request", "x-pjax"),
+        *("content-length", "transfer-encoding"),
+    )
+)
+
+
 def is_navigation(method: str, headers: Mapping[str, str]) -> bool:
     """Whether a person's browser asks for a document in its own window.
 
@@ -50,10 +60,8 @@ def is_navigation(method: str, headers: Mapping[str, str]) -> bool:
     """
     if method not in ("GET", "HEAD"):
         return False
-    if any(name in headers for name in ("range", "authorization", "x-requested-with", "hx-request", "x-pjax")):
+    if not _NO_NAVIGATION.isdisjoint(headers):
         return False
-    if "content-length" in headers or "transfer-encoding" in headers:
-        return False  # a GET with a body means something that we do not know
     if not _wants_html(headers.get("accept", "")):
         return False
     destination, mode = headers.get("sec-fetch-dest", ""), headers.get("sec-fetch-mode", "")
@@ -62,6 +70,7 @@ def is_navigation(method: str, headers: Mapping[str, str]) -> bool:
     return destination in ("", "document")
 
 
+@lru_cache(maxsize=256)
 def _wants_html(accept: str) -> bool:
     for item in accept.lower().split(","):
         kind, *parameters = (part.strip() for part in item.split(";"))
@@ -104,5 +113,10 @@ def without_ours(header: str) -> str:
 
 def has_session(names: Iterable[str], patterns: Iterable[str]) -> bool:
     """Whether one of the cookies belongs to somebody who is logged in, or whose page is otherwise their own."""
-    patterns = tuple(patterns)
-    return any(fnmatchcase(name, pattern) for name in names for pattern in patterns)
+    match = _any_of(tuple(patterns)).match
+    return any(match(name) for name in names)
+
+
+@lru_cache(maxsize=8)
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(translate, patterns)) or r"(?!)")

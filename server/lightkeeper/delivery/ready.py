@@ -7,10 +7,12 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.utils import formatdate
+from functools import lru_cache
+from time import time
 
 from starlette.types import Send
 
-from .compression import choose
+from .compression import Coding, choose
 
 Header = tuple[bytes, bytes]
 
@@ -34,6 +36,28 @@ class Ready:
         coding = choose(accept_encoding)
         return {"br": self.br, "gzip": self.gzip}.get(coding, self.identity), coding
 
+    def sent(self, headers: Iterable[Header], coding: str) -> tuple[list[Header], bytes]:
+        """Head, less its date, and body in `coding`; `headers` must not state length, coding or tag."""
+        body = {"br": self.br, "gzip": self.gzip}.get(coding, self.identity)
+        head = [*headers, *([(b"etag", self.etag.encode())] if self.etag else [])]
+        head += [(b"content-encoding", coding.encode())] if coding else []
+        return [*head, (b"content-length", str(len(body)).encode())], body
+
+
+@lru_cache(maxsize=256)
+def choose_cached(accept_encoding: bytes) -> Coding:
+    """As `choose`, for the few values that browsers send."""
+    return choose(accept_encoding.decode("latin-1"))
+
+
+def date() -> Header:
+    return _date(int(time()))
+
+
+@lru_cache(maxsize=2)
+def _date(now: int) -> Header:
+    return b"date", formatdate(now, usegmt=True).encode()
+
 
 def matches(if_none_match: str, etag: str) -> bool:
     """RFC 9110 13.1.2: weak comparison against a list, or `*`."""
@@ -54,7 +78,7 @@ async def send_ready(
 ) -> None:
     """Answer with `ready`; 304 where the reader has it already. `headers` must not state length, coding or tag."""
     head = [
-        (b"date", formatdate(usegmt=True).encode()),
+        date(),
         *headers,
         *([(b"etag", ready.etag.encode())] if ready.etag else []),
     ]

@@ -120,7 +120,7 @@ class Receipts:
     def visit(self, jar: Mapping[str, str], headers: Mapping[str, str]) -> Visit:
         """A navigation with its cookies; `headers` have lower-case names."""
         verdict = self._judge(jar, headers) if self._on else Verdict()
-        first = self._on and self._text_first and receipt.read_state(jar.get(PENDING, "")) == Fresh()
+        first = self._text_first and self._on and receipt.read_state(jar.get(PENDING, "")) == Fresh()
         return Visit(self, verdict, frozenset(jar) & {PENDING, ARRIVED}, not self._on or looks_ahead(headers), first)
 
     def mint(self) -> str:

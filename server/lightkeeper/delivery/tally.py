@@ -7,7 +7,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
+from datetime import date, datetime
 from types import TracebackType
 
 from ..store import Views
@@ -25,13 +25,20 @@ class Tally(AbstractAsyncContextManager["Tally"]):
     def __init__(self, shelf: Shelf, clock: Callable[[], datetime]) -> None:
         self._shelf, self._clock = shelf, clock
         self._counts: Counter[tuple[str, str, str]] = Counter()
+        self._today = date.min, ""
         self._task: asyncio.Task[None] | None = None
 
     def count(self, path: str, edition: str, method: str, headers: Mapping[str, str]) -> None:
         """One story was read; unless a browser only looked ahead."""
         if method != "GET" or "sec-purpose" in headers:
             return
-        name = self._clock().date().isoformat(), path, edition
+        self.add(path, edition)
+
+    def add(self, path: str, edition: str) -> None:
+        today = self._clock().date()
+        if today != self._today[0]:
+            self._today = today, today.isoformat()
+        name = self._today[1], path, edition
         if name in self._counts or len(self._counts) < _MOST:
             self._counts[name] += 1
 

@@ -39,9 +39,8 @@ class Sample:
     pending: int
 
 
-def sample(transport: asyncio.BaseTransport) -> Sample | None:
+def sample(connection: socket.socket | None) -> Sample | None:
     """None where the platform, or the kind of socket, has no such numbers."""
-    connection: socket.socket | None = transport.get_extra_info("socket")
     if connection is None or sys.platform != "linux":
         return None
     try:
@@ -102,15 +101,23 @@ class Wire:
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
+        self._socket: socket.socket | None = transport.get_extra_info("socket")
         self._page: Page | None = None
+        self._told: Sample | None = None
         self._gap: float | None = None
         self.shown = False
 
     @property
     def rtt(self) -> float | None:
         """The shortest so far: in the beginning the handshake's, which may have waited in the queue of another page."""
-        found = self.sample()
+        found = self._once()
         return found.rtt if found else None
+
+    def _once(self) -> Sample | None:
+        """The numbers as they are at a request: until its answer begins nothing is sent."""
+        if self._told is None:
+            self._told = self.sample()
+        return self._told
 
     def asked(self, gap: float) -> None:
         """`gap`: seconds from the connection to the end of a request's head; only the first counts."""
@@ -127,16 +134,16 @@ class Wire:
         return self._page
 
     def sample(self) -> Sample | None:
-        return sample(self._transport)
+        return sample(self._socket)
 
     def waiting(self) -> int:
         return self._transport.get_write_buffer_size()
 
-    def begin(self) -> Page | None:
-        """A document's answer begins."""
-        before = self.sample()
+    def begin(self, *, alone: bool) -> Page | None:
+        """A document's answer begins; `alone` on the line, or with sheets and scripts to follow."""
+        before = self._once()
         self._page = Page(self, before) if before else None
-        if self._page is not None:
+        if self._page is not None and not alone:
             self._look(self._page, 0)
         return self._page
 
@@ -152,5 +159,6 @@ class Wire:
 
     def settle(self) -> None:
         """The next request came, or the connection is about to go: the page's flow stays as it is."""
+        self._told = None
         if self._page is not None:
             self._page.freeze()

@@ -51,14 +51,22 @@ def rate(flow: Flow) -> float | None:
         return None
     if not flow.whole and flow.busy < 2 * flow.rtt + _SOONEST:
         return None
-    low, high = _SLOWEST, _FASTEST
-    for _ in range(24):  # a rate within 0.1 %
-        middle = (low * high) ** 0.5
-        if seconds(max(flow.size, SEGMENT), flow.rtt, middle) > flow.busy:
-            low = middle
-        else:
-            high = middle
-    return high
+    return min(max(_solved(max(flow.size, SEGMENT), flow.rtt, flow.busy), _SLOWEST), _FASTEST)
+
+
+def _solved(size: int, rtt: float, busy: float) -> float:
+    """The rate at which `seconds` gives `busy`: the first flights take a round trip each, the others their bytes."""
+    flights = list(_flights(size))
+    left, waiting = sum(flights), 0
+    for flight in flights:
+        time = busy - (waiting + 1) * rtt
+        if time <= 0:
+            return _FASTEST
+        rate = left * 8 / time
+        if waiting == len(flights) - 1 or flight * 8 / rate >= rtt:
+            return rate
+        left, waiting = left - flight, waiting + 1
+    return _FASTEST
 
 
 def seconds(size: int, rtt: float, bits: float) -> float:

@@ -45,6 +45,9 @@ CREDIBLE = 0.3
 WEAK = 0.2
 # HTML that is not there by then never meant text within 5 s (a share of the limit; as for receipts).
 _LATE = 3.3
+# Round trips in which a page has the line for itself: its sheets come over connections of their own, with TLS three
+# round trips after its first bytes.
+_UNSHARED = 4
 # Losses say something from this many segments on; lossless links above 1.4 s show one or two all the same.
 _ENOUGH, _PATIENT = 30, 1.4
 
@@ -136,7 +139,7 @@ def _flow_rate(signals: Signals) -> Measure | None:
     flow = signals.flow
     if flow is None or signals.receipt == "fast" or (rate := rate_of(flow)) is None:
         return None
-    if flow.whole:  # one that stands still now was quick for nothing
+    if flow.whole and flow.busy > _UNSHARED * flow.rtt:  # one that stands still now was quick for nothing
         rate = max(rate, flow.peak)
     if flow.lost and flow.busy < _LATE:
         return Measure(rate, "flow", CONFIDENCE["flow with losses"])

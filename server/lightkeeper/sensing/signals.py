@@ -65,8 +65,10 @@ def _edition(value: str | None) -> Edition | None:
 
 
 def _number(text: str | None, limit: float) -> float | None:
+    if not text:
+        return None
     try:
-        value = float(text or "")
+        value = float(text)
     except ValueError:
         return None
     return value if 0 <= value <= limit else None
