@@ -262,6 +262,31 @@ def test_who_chose_the_full_page_waits_for_it(slow: tuple[Paper, threading.Event
     assert [True] * 3 == [b"All rights" in answer.body for answer in answers]
 
 
+@pytest.mark.parametrize("headers", [{}, {"Save-Data": "on"}])
+def test_a_page_that_breaks_off_arrives_as_far_as_it_came(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, headers: dict[str, str]
+) -> None:
+    """And shows that it is incomplete, with no word of ours in it; a Light reader of a page unknown so far gets one."""
+    start = page()[:-500]
+
+    def breaks_off(request: Request, line: Line) -> None:
+        line.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9999\r\n\r\n" + start)
+        line.close()
+
+    with failing(tmp_path) as paper:
+        paper.site.fault = breaks_off
+        lines = "".join(f"{name}: {value}\r\n" for name, value in {**NAVIGATION, **headers}.items())
+        answer = paper.reader.exchange(f"GET /other HTTP/1.1\r\nHost: x\r\n{lines}Connection: close\r\n\r\n".encode())
+    if headers:
+        assert answer.startswith(b"HTTP/1.1 502 ")
+    else:
+        assert answer.startswith(b"HTTP/1.1 200 ")
+        assert start[-200:] in answer
+        assert not answer.endswith(b"0\r\n\r\n")
+        assert words("en").unreachable_title.encode() not in answer
+    assert [record.message for record in caplog.records if "request failed" in record.message] == []
+
+
 def test_a_document_that_falls_silent_is_cut(tmp_path: Path) -> None:
     """The reader sees that it is incomplete; a download or an event stream may pause as long as it likes."""
     go = threading.Event()

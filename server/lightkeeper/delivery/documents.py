@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit, urlunsplit
 
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from .. import __version__, resources
 from ..editions.full import FullContext
@@ -22,6 +22,7 @@ from ..source.mapping import UrlMap
 from ..source.origin import Answer
 from ..source.storable import public_address
 from .compression import understood
+from .failures import Sending
 from .faults import report
 from .full_page import Amend, Treatment, is_html, send_page
 from .headers import get
@@ -97,24 +98,18 @@ class Documents:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A fault of ours before the answer has begun leaves the origin's page as it is."""
-        began = False
-
-        async def watched(message: Message) -> None:
-            nonlocal began
-            began = True
-            await send(message)
-
+        sending = Sending(send)
         try:
-            await self._serve(scope, receive, watched)
+            await self._serve(scope, receive, sending)
         except LightkeeperError:
             raise
         except Exception as error:
-            if began or scope["method"] not in ("GET", "HEAD"):
+            if sending.began or scope["method"] not in ("GET", "HEAD"):
                 raise
             report("a document passes untouched, because something of ours failed", error)
             await self._proxy(scope, receive, send)
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _serve(self, scope: Scope, receive: Receive, send: Sending) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
         told = "; ".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie")
         headers["cookie"] = without_ours(told)
@@ -129,6 +124,8 @@ class Documents:
         try:
             await self._navigate(navigation, ours=self._ours(address, jar))
         except OriginError as error:
+            if send.began:  # it was cut short; what came of it is the reader's
+                raise
             self._metrics.failed()
             await self._answers.unreachable(send, error, headers, navigation.method)
 

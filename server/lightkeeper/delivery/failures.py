@@ -21,6 +21,17 @@ class AsWritten:
         await self._app(scope, receive, send)
 
 
+class Sending:
+    """`send`, and whether it was used: once an answer has `began`, no other one can be given."""
+
+    def __init__(self, send: Send) -> None:
+        self._send, self.began = send, False
+
+    async def __call__(self, message: Message) -> None:
+        self.began = True
+        await self._send(message)
+
+
 class Failures:
     """Where the answer has begun, returning early makes the server break the connection: the reader sees the cut."""
 
@@ -31,23 +42,17 @@ class Failures:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started = False
-
-        async def watched(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
+        sending = Sending(send)
         try:
-            await self._app(scope, receive, watched)
+            await self._app(scope, receive, sending)
         except ReaderLeft:
             return
         except LightkeeperError as error:
-            if not started:
+            if not sending.began:
                 await _say(send, error, scope["method"])
         except Exception as error:
             report("a request failed", error)
-            if not started:
+            if not sending.began:
                 await _say(send, LightkeeperError("Something went wrong here. Please try again."), scope["method"])
 
 

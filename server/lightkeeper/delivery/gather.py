@@ -46,13 +46,14 @@ class _Gathering:
 
     async def send(self, message: Message) -> None:
         async with self._lock:
-            if not self._open and message["type"] == "http.response.start" and _ends_soon(message):
+            begins = message["type"] == "http.response.start"
+            if begins and not self._open and self._head is None and _ends_soon(message):
                 self._head = message
                 self._waiting = asyncio.create_task(self._wait())
-            elif self._head is not None and message["type"] == "http.response.body":
+            elif self._head is not None and not begins:
                 await self._keep(message)
             else:
-                self._open = True
+                await self._release(more=True)
                 await self._send(message)
 
     async def let_go(self) -> None:
