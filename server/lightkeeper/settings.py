@@ -97,6 +97,11 @@ class Settings(BaseSettings):
         "",
         description="Header in which a trusted proxy tells the reader's round trip: its name, then us or ms.",
     )
+    critical_hints: bool = Field(
+        False,
+        description="Have browsers say what they know of the link at the first page already (Critical-CH): asked "
+        "again for it, they lose a round trip.",
+    )
     light_prefix: str = Field("/light", description="Where Light editions have addresses of their own.")
     edition_header: str = Field(
         "Lightkeeper-Edition", description="Response header that says what was decided and why; empty: none."

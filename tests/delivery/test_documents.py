@@ -460,7 +460,17 @@ def test_hints_are_asked_for_where_browsers_give_them(tmp_path: Path) -> None:
     with service(tmp_path, public_url="https://www.paper.example") as running:
         running.site.put("/story", page())
         for headers in (NAVIGATION, SAVE_DATA):
-            assert running.reader.get("/story", headers).header("accept-ch") == "ECT, RTT, Downlink"
+            answer = running.reader.get("/story", headers)
+            assert answer.header("accept-ch") == "ECT, RTT, Downlink"
+            assert answer.header("critical-ch") is None
+
+
+def test_hints_that_are_critical_are_asked_for_at_once(tmp_path: Path) -> None:
+    """Only where that is configured, for it costs a round trip."""
+    with service(tmp_path, public_url="https://www.paper.example", critical_hints=True) as running:
+        running.site.put("/story", page())
+        for headers in (NAVIGATION, SAVE_DATA):
+            assert running.reader.get("/story", headers).header("critical-ch") == "ECT, RTT, Downlink"
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])

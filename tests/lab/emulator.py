@@ -39,7 +39,7 @@ class Direction:
         self._under_way: deque[tuple[float, bytes]] = deque()
         self._free = self._last = 0.0
         self._dead: set[bytes] = set()
-        self._alive: set[bytes] = set()
+        self._cut: set[bytes] = set()
         self.become(Link())
         self.forget()
 
@@ -48,9 +48,9 @@ class Direction:
         self._bit = 1 / (link.rate * 1000) if link.rate else 0.0
         self._longest = link.queue * 8000 * self._bit
         self._left = link.dies_after * 1000 if link.dies_after else float("inf")
-        # What died stays dead: what old connections send again does not count against new ones.
-        self._dead = self._dead | self._alive if link.dies_after else set()
-        self._alive = set()
+        # A connection that was cut stays so: what its ends send again does not count against new ones.
+        self._dead = self._dead | self._cut if link.dies_after else set()
+        self._cut = set()
 
     def hurry(self) -> None:
         """What is under way arrives now: that of closed connections is answered with a reset, and no more follows."""
@@ -80,8 +80,9 @@ class Direction:
         if ports in self._dead:
             self.lost += 1
             return
-        self._alive.add(ports)
         self._left -= len(packet)
+        if self._left < 0:
+            self._cut.add(ports)
         if self._left < 0 or (self._loss and self._chance.random() < self._loss):
             self.lost += 1
         elif start - now > self._longest:

@@ -64,7 +64,7 @@ class Library:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         second_look: float = 15.0,
     ) -> None:
-        self.site = Site(settings.name, settings.site, settings.light_prefix)
+        self.site = Site(settings.name, settings.site, settings.light_prefix, settings.critical_hints)
         self.map_url = UrlMap(settings.origin, settings.site)
         self._fresh = timedelta(seconds=settings.fresh)
         self._wait = settings.revalidate_wait

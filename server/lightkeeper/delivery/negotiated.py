@@ -53,6 +53,7 @@ def private(headers: Iterable[tuple[str, str]], location: str, site: Site) -> He
         ("vary", vary),
         ("content-location", location),
         *([("accept-ch", ACCEPT_CH)] if site.trustworthy else []),
+        *([("critical-ch", ACCEPT_CH)] if site.trustworthy and site.critical_hints else []),
     ]
 
 

@@ -15,6 +15,7 @@ class Site:
     publication: str
     url: str
     prefix: str = "/light"
+    critical_hints: bool = False
 
     @property
     def secure(self) -> bool:
