@@ -16,6 +16,7 @@ PACKAGE = ROOT / "server" / "lightkeeper"
 MAY_IMPORT = {
     "__init__": set[str](),
     "errors": set[str](),
+    "background": set[str](),
     "resources": set[str](),
     "health": set[str](),
     "logs": set[str](),
@@ -27,11 +28,13 @@ MAY_IMPORT = {
     "source": {"__init__", "article", "errors", "settings"},
     "gather": {"article", "errors", "settings", "source", "store"},
     "delivery": {
-        *("__init__", "article", "bundles", "editions", "errors", "gather"),
+        *("__init__", "article", "background", "bundles", "editions", "errors", "gather"),
         *("resources", "sensing", "settings", "source", "store"),
     },
     "bundles": {"article", "editions", "errors"},
-    "publishing": {"__init__", "article", "bundles", "editions", "errors", "resources", "settings", "store"},
+    "publishing": {
+        *("__init__", "article", "background", "bundles", "editions", "errors", "resources", "settings", "store"),
+    },
     "demo": {"__init__", "errors", "resources"},
     "app": {"delivery", "gather", "publishing", "settings", "source", "store"},
     "doctor": {"__init__", "article", "editions", "errors", "sensing", "settings", "source", "store"},

@@ -20,7 +20,6 @@ from .delivery.choose import choose
 from .delivery.connection import Connection
 from .delivery.documents import Documents
 from .delivery.failures import AsWritten, Failures
-from .delivery.gather import Gather
 from .delivery.health import Inside, Operators, Told, health, ready
 from .delivery.judging import Judging
 from .delivery.library import Library
@@ -34,6 +33,7 @@ from .delivery.receipts import FOLDER, Receipts
 from .delivery.shelf import Shelf
 from .delivery.watch import Watch
 from .delivery.weighing import Weighing
+from .delivery.whole import Whole
 from .gather.discovery import Discovery
 from .publishing.task import Publishing
 from .settings import Settings
@@ -130,7 +130,7 @@ def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) ->
         at_once=at_once if settings.mode == "on" else None,
         routes=[*inside, *(editions if settings.mode == "on" else [saved.ending(settings)])],
         middleware=[
-            Middleware(Gather, patience=settings.whole_within),
+            Middleware(Whole, patience=settings.whole_within),
             Middleware(Answered, metrics=metrics, light_prefix=settings.light_prefix),
             Middleware(Failures),
             Middleware(AsWritten),

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
+import pytest
+
+from lightkeeper.delivery.library import Library
+from lightkeeper.delivery.shelf import Shelf
+from lightkeeper.delivery.watch import Watch
+from lightkeeper.gather.discovery import Discovery
+from lightkeeper.settings import load
+from lightkeeper.source.origin import Origin
+from lightkeeper.source.pace import Pace
+from lightkeeper.source.pool import Pool
+from lightkeeper.store import Store, migrate
+
+from ..servers import origin
 from ..store.tables import rows
 from .service import PUBLIC, Site, page, service
 
@@ -45,6 +61,50 @@ def test_what_is_taken_back_is_noticed_without_a_reader(tmp_path: Path) -> None:
         del running.site.pages["/s/2"]
         assert until(lambda: stored(tmp_path) == ["/s/1"])
         assert b"/s/2" not in running.reader.get("/_lk/saved/en.json").body
+
+
+def test_a_time_to_come_is_believed_once(tmp_path: Path) -> None:
+    """A list whose clock is wrong does not have its stories read anew at every reading."""
+    site = Site()
+    publish(site, 1, 2, 3)
+    site.put("/feed.xml", feed(1, 2, 3, changed="Tue, 24 Nov 2099 08:00:00 GMT"))
+    with service(tmp_path, site=site, feeds="/feed.xml", poll="1", pace="200", offline_stories="1") as running:
+        assert until(lambda: len(running.asked("/feed.xml")) > 3)
+        assert [len(running.asked(f"/s/{number}")) for number in (1, 2)] == [1, 1]
+
+
+class Paused(Pace):
+    """Says when a pause begins; its clock stands."""
+
+    def __init__(self) -> None:
+        super().__init__(1000, lambda: 0.0)
+        self.begun = asyncio.Event()
+
+    def failed(self, after: float | None = None) -> None:
+        super().failed(after)
+        self.begun.set()
+
+
+@pytest.mark.parametrize("date", [False, True])
+async def test_a_site_that_asks_for_a_pause_gets_it(tmp_path: Path, date: bool) -> None:
+    """Retry-After, in seconds or as a date, holds up whatever is read in advance."""
+    site = Site()
+    later = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+    site.put("/s/1", b"busy", status=503, Retry_After=later if date else "300")
+    site.put("/feed.xml", feed(1), Content_Type="application/rss+xml")
+    with origin(site) as scripted:
+        settings = load(origin=scripted.url, public_url=PUBLIC, data=str(tmp_path), fronts="", feeds="/feed.xml")
+        migrate(settings.data)
+        asked, pool, shelf, pace = Origin(settings), Pool(1, 30), Shelf(Store(settings.data)), Paused()
+        library = Library(settings, origin=asked, store=shelf, pool=pool)
+        async with Watch(settings, library, shelf=shelf, discovery=Discovery(settings, asked, pool, pace), pace=pace):
+            await asyncio.wait_for(pace.begun.wait(), 60)
+        assert scripted.requests[-1].target == b"/s/1"
+        assert pace.wait() >= 300
+        await library.close()
+        await pool.close()
+        await shelf.close()
+        await asked.aclose()
 
 
 def publish(site: Site, *numbers: int) -> None:

@@ -59,6 +59,80 @@ def test_rss_in_the_wild() -> None:
     assert found == (Found("https://paper.example/a", WHEN), Found("https://paper.example/b", WHEN))
 
 
+def rss(items: str, encoding: str = "utf-8") -> bytes:
+    text = f'<?xml version="1.0" encoding="{encoding}"?><rss version="2.0"><channel><title>P</title>{items}</channel>'
+    return f"{text}</rss>".encode(encoding)
+
+
+def item(link: str, date: str = "") -> str:
+    return f"<item><title>آب</title><link>{link}</link>{f'<pubDate>{date}</pubDate>' if date else ''}</item>"
+
+
+A = "https://paper.example/a"
+ODD = {
+    "windows-1256": (rss(item(A), "windows-1256"), {A: None}),
+    "utf-16": (rss(item(A), "utf-16"), {A: None}),
+    "mislabelled": (rss(item(A), "windows-1256").replace(b"windows-1256", b"utf-8", 1), {A: None}),
+    "no date": (rss(item(A)), {A: None}),
+    "no date at all": (rss(item(A, "yesterday")), {A: None}),
+    "a day": (rss(item(A, "2026-11-24")), {A: datetime(2026, 11, 24, tzinfo=UTC)}),
+    "to come": (rss(item(A, "Tue, 24 Nov 2099 08:30:00 GMT")), {A: WHEN.replace(year=2099)}),
+    "beyond all clocks": (rss(item(A, "Tue, 24 Nov 9999 08:30:00 GMT")), {A: None}),
+    "twice": (
+        rss(item(A, "Mon, 23 Nov 2026 08:30:00 GMT") + item(f"{A}?utm_source=x", f"{WHEN:%d %b %Y %T} GMT")),
+        {A: WHEN},
+    ),
+    "relative": (
+        rss(item("b/c") + item("?p=3") + item("//other.example/x")),
+        {f"{HERE.removesuffix('list')}b/c": None, f"{HERE}?p=3": None, "https://other.example/x": None},
+    ),
+    "xml:base": (
+        b'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://paper.example/blog/"><entry><link href="one"/>'
+        b"</entry></feed>",
+        {"https://paper.example/blog/one": None},
+    ),
+    "other links": (
+        b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><link rel="edit" href="https://paper.example/edit"/>'
+        b'<link rel="enclosure" href="https://paper.example/a.mp3"/><link href="https://paper.example/a"/></entry></feed>',
+        {A: None},
+    ),
+    "guid": (rss(f'<item><guid>{A}</guid></item><item><guid isPermaLink="false">x</guid></item>'), {A: None}),
+    "bare ampersand": (rss(item(f"{A}?x=1&y=2")), {f"{A}?x=1&y=2": None}),
+    "blanks before": (b"\n\n  " + rss(item(A)), {A: None}),
+    "its picture first": (
+        b'<urlset xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"><url><image:image>'
+        b"<image:loc>https://paper.example/i.jpg</image:loc></image:image><loc>https://paper.example/a</loc></url></urlset>",
+        {A: None},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_lists_are_read_as_they_were_meant(name: str) -> None:
+    """Charsets, dates, relative and doubled addresses, addresses of other things."""
+    body, expected = ODD[name]
+    assert expected == {found.url: found.modified for found in read(body, HERE).stories}
+
+
+def test_a_feed_without_end_gives_its_first_entries() -> None:
+    """feedparser would take minutes for all of them."""
+    found = read(rss("".join(item(f"/{number}") for number in range(2_500))), HERE).stories
+    assert [story.url for story in found] == [f"https://paper.example/{number}" for number in range(2_000)]
+
+
+def test_the_newest_sitemap_of_an_index_comes_last() -> None:
+    """However the index orders them; one without a date counts as old."""
+    rows = "".join(
+        f"<sitemap><loc>/{name}.xml</loc>{f'<lastmod>{day}</lastmod>' if day else ''}</sitemap>"
+        for name, day in (("new", "2026-11-24T00:00:00Z"), ("none", ""), ("old", "2020-01-01T00:00:00Z"))
+    )
+    assert [url.rpartition("/")[2] for url in read(f"<sitemapindex>{rows}</sitemapindex>".encode(), HERE).more] == [
+        "none.xml",
+        "old.xml",
+        "new.xml",
+    ]
+
+
 def test_an_index_names_its_sitemaps() -> None:
     """They are lists, not stories."""
     body = NEWS.replace(b"urlset", b"sitemapindex").replace(b"url>", b"sitemap>")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AbstractAsyncContextManager
-from types import TracebackType
+from typing import Self
 
+from ..background import Background
 from .faults import report
 from .library import Library
 from .shelf import Shelf
@@ -13,27 +13,19 @@ from .shelf import Shelf
 _EVERY = 0.4
 
 
-class Following(AbstractAsyncContextManager["Following"]):
-    """Runs while entered, in every process. On entering, what was withdrawn before is known."""
+class Following(Background):
+    """In every process. On entering, what was withdrawn before is known."""
 
     def __init__(self, shelf: Shelf, library: Library) -> None:
+        super().__init__()
         self._shelf, self._library = shelf, library
         self._seen: int | None = None
-        self._task: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> Following:
+    async def __aenter__(self) -> Self:
         await self._catch_up()
-        self._task = asyncio.create_task(self._run())
-        return self
+        return await super().__aenter__()
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _run(self) -> None:
+    async def run(self) -> None:
         while True:
             await asyncio.sleep(_EVERY)
             try:

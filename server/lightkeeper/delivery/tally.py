@@ -6,10 +6,10 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from types import TracebackType
 
+from ..background import Background
 from ..store import Views
 from .faults import report
 from .shelf import Shelf
@@ -19,14 +19,14 @@ _EVERY = 60.0
 _MOST = 20_000
 
 
-class Tally(AbstractAsyncContextManager["Tally"]):
-    """Runs while entered; what was counted last is stored on leaving. `clock` gives the time with its zone."""
+class Tally(Background):
+    """What was counted last is stored on leaving. `clock` gives the time with its zone."""
 
     def __init__(self, shelf: Shelf, clock: Callable[[], datetime]) -> None:
+        super().__init__()
         self._shelf, self._clock = shelf, clock
         self._counts: Counter[tuple[str, str, str]] = Counter()
         self._today = date.min, ""
-        self._task: asyncio.Task[None] | None = None
 
     def count(self, path: str, edition: str, method: str, headers: Mapping[str, str]) -> None:
         """One story was read; unless a browser only looked ahead."""
@@ -42,16 +42,10 @@ class Tally(AbstractAsyncContextManager["Tally"]):
         if name in self._counts or len(self._counts) < _MOST:
             self._counts[name] += 1
 
-    async def __aenter__(self) -> Tally:
-        self._task = asyncio.create_task(self._run())
-        return self
-
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await super().__aexit__(kind, error, trace)
         await self.flush()
 
     async def flush(self) -> None:
@@ -60,7 +54,7 @@ class Tally(AbstractAsyncContextManager["Tally"]):
         if counts and not await self._shelf.add_views([Views(*name, count) for name, count in counts.items()]):
             self._counts.update(counts)
 
-    async def _run(self) -> None:
+    async def run(self) -> None:
         while True:
             await asyncio.sleep(_EVERY)
             try:

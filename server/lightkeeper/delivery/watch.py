@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import logging
-from contextlib import AbstractAsyncContextManager, ExitStack
+from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import IO
 
 from ..article.model import Front
+from ..background import Background
 from ..errors import LightkeeperError
-from ..gather.discovery import Discovery
+from ..gather.discovery import Candidate, Discovery
 from ..gather.intake import Missing
+from ..gather.turns import Turns
 from ..settings import Settings
 from ..source.pace import Pace
 from .faults import report
@@ -28,29 +30,19 @@ _MOST_LANGUAGES = 8
 _INDEXED_AT_ONCE = 50
 
 
-class Watch(AbstractAsyncContextManager["Watch"]):
-    """Runs while entered, in one of several processes: the one that holds the lock in the data folder."""
+class Watch(Background):
+    """In one of several processes: the one that holds the lock in the data folder."""
 
     def __init__(self, settings: Settings, library: Library, *, shelf: Shelf, discovery: Discovery, pace: Pace) -> None:
+        super().__init__()
         self._fronts, self._limit, self._every = settings.fronts, settings.offline_stories, settings.poll
         self._reads = bool(settings.fronts or settings.feeds)
-        self._shelf, self._discovery, self._pace = shelf, discovery, pace
+        self._shelf, self._discovery, self._turns = shelf, discovery, Turns(pace)
         self._lock_file = settings.data / "watch.lock"
         self._library = library
-        self._task: asyncio.Task[None] | None = None
+        self._ahead: dict[str, datetime] = {}  # read already, though lists date them into the future
 
-    async def __aenter__(self) -> Watch:
-        self._task = asyncio.create_task(self._run())
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _run(self) -> None:
+    async def run(self) -> None:
         with ExitStack() as stack:
             lock = _opened(self._lock_file, stack)
             while True:
@@ -82,9 +74,8 @@ class Watch(AbstractAsyncContextManager["Watch"]):
             indexed = await self._shelf.index_more(_INDEXED_AT_ONCE)
 
     async def _read(self, path: str) -> None:
-        await asyncio.sleep(self._pace.wait())
         try:
-            await self._library.refresh(path)
+            await self._turns.take(lambda: self._library.refresh(path))
         except LightkeeperError as error:
             log.info("a story could not be read: %s", error)
 
@@ -92,17 +83,21 @@ class Watch(AbstractAsyncContextManager["Watch"]):
         """What feeds and WordPress name and is not stored yet, or has changed since."""
         candidates = {found.path: found for found in await self._discovery.recent()}
         stored = await self._shelf.fetched(list(candidates))
-        new = [
-            path
-            for path, found in candidates.items()
-            if path not in stored or (found.modified is not None and found.modified > stored[path])
-        ]
-        return new[:_MOST_FOUND]
+        now = datetime.now(UTC)
+        new = [found for path, found in candidates.items() if self._is_new(found, stored.get(path), now)][:_MOST_FOUND]
+        taken = {found.path: found.modified for found in new if found.modified is not None and found.modified > now}
+        self._ahead = {path: time for path, time in self._ahead.items() if path in candidates} | taken
+        return [found.path for found in new]
+
+    def _is_new(self, found: Candidate, stored: datetime | None, now: datetime) -> bool:
+        """Whether it is not stored, or changed since. A time to come says so once, not at every reading."""
+        if stored is None or found.modified is None or found.modified <= stored:
+            return stored is None
+        return found.modified <= now or self._ahead.get(found.path) != found.modified
 
     async def _stories(self, front: str) -> list[str]:
-        await asyncio.sleep(self._pace.wait())
         try:
-            value = await self._library.value(front)
+            value = await self._turns.take(lambda: self._library.value(front))
         except LightkeeperError as error:
             log.warning("the front could not be read: %s", error)
             return []

@@ -20,6 +20,7 @@ from ..source.pace import Pace, retry_after
 from ..source.page import Page
 from ..source.pool import Pool
 from .addresses import path_on
+from .turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ class Discovery:
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self._settings, self._origin, self._pool = settings, origin, pool
-        self._pace, self._sleep = pace, sleep
+        self._pace, self._turns = pace, Turns(pace, sleep)
         self._map = UrlMap(settings.origin, settings.site)
         self._known: dict[str, tuple[tuple[str, str], Listing]] = {}  # the validators and content of lists
         self._api: str | None = None
@@ -119,21 +120,15 @@ class Discovery:
 
     async def ask(self, path: str, known: tuple[str, str] = ("", "")) -> Page:
         """`Origin.fetch` in its turn; again, after a pause, where the site is busy or fails. Raises `OriginError`."""
-        for turn in range(1, _TRIES + 1):
-            await self._sleep(self._pace.wait())
-            try:
-                page = await self._origin.fetch(path, known=known, accept=_ACCEPT)
-                if page.status not in (429, 503):
-                    self._pace.succeeded()
-                    return page
-                raise OriginBusy(
-                    "The site is busy.", retry_after(page.header("retry-after"), datetime.now(UTC).timestamp())
-                )
-            except OriginError as error:
-                self._pace.failed(error.after if isinstance(error, OriginBusy) else None)
-                if turn == _TRIES:
-                    raise
-        raise AssertionError("unreachable")
+
+        async def once() -> Page:
+            page = await self._origin.fetch(path, known=known, accept=_ACCEPT)
+            if page.status not in (429, 503):
+                return page
+            after = retry_after(page.header("retry-after"), datetime.now(UTC).timestamp())
+            raise OriginBusy("The site is busy.", after)
+
+        return await self._turns.take(once, _TRIES)
 
     async def _wordpress(self) -> str:
         """The address of the site's REST interface, "" where it has none; asked for once."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..article.model import Front
-from ..errors import OriginBusy, OriginError, SettingsError, StoreError
+from ..errors import OriginError, SettingsError, StoreError
 from ..settings import Settings
 from ..source.origin import Origin
 from ..source.pace import Pace
@@ -27,6 +27,7 @@ from ..store import Store
 from .addresses import path_on
 from .discovery import Candidate, Discovery
 from .intake import Intake, Missing, Taken
+from .turns import Turns
 
 _RUN = "pull"
 _TRIES = 3
@@ -72,9 +73,10 @@ class Pull:
         show: Callable[[Summary], None] = lambda _: None,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        self._settings, self._store, self._allow, self._show, self._sleep = settings, store, allow, show, sleep
-        self._pace = Pace(settings.pace, asyncio.get_running_loop().time)
-        self._discovery = Discovery(settings, origin, pool, self._pace, sleep)
+        self._settings, self._store, self._allow, self._show = settings, store, allow, show
+        pace = Pace(settings.pace, asyncio.get_running_loop().time)
+        self._turns = Turns(pace, sleep)
+        self._discovery = Discovery(settings, origin, pool, pace, sleep)
         self._intake = Intake(origin, store, pool, zone=settings.zone)
         self.summary = Summary()
         self._seen: set[str] = set()
@@ -159,7 +161,7 @@ class Pull:
     async def _ask(self, path: str, known: tuple[str, str]) -> Taken | Missing | None:
         """One address, in its turn; again, after a pause, where the site is busy or fails."""
         try:
-            taken = await self._insist(path, known)
+            taken = await self._turns.take(lambda: self._intake.take(path, known), _TRIES)
         except OriginError as error:
             self.summary.fail(f"{path}: {error}")
             taken = Missing("failed")
@@ -167,20 +169,6 @@ class Pull:
             await self._count(path, taken)
         self._show(self.summary)
         return taken
-
-    async def _insist(self, path: str, known: tuple[str, str]) -> Taken | Missing | None:
-        for turn in range(1, _TRIES + 1):
-            await self._sleep(self._pace.wait())
-            try:
-                taken = await self._intake.take(path, known)
-            except OriginError as error:
-                self._pace.failed(error.after if isinstance(error, OriginBusy) else None)
-                if turn == _TRIES:
-                    raise
-            else:
-                self._pace.succeeded()
-                return taken
-        raise AssertionError("unreachable")
 
     async def _count(self, path: str, taken: Taken | Missing | None) -> None:
         if taken is None:

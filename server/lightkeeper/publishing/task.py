@@ -7,11 +7,10 @@ import fcntl
 import logging
 import time
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from types import TracebackType
 from typing import IO
 
+from ..background import Background
 from ..errors import KeyFileError
 from ..settings import Settings
 from ..store import Store
@@ -27,27 +26,16 @@ _PATIENCE = 2.0
 _NAME = "publisher.lock"
 
 
-class Publishing(AbstractAsyncContextManager["Publishing"]):
-    """Runs while entered."""
+class Publishing(Background):
+    """In every process; the one that holds the lock publishes."""
 
     def __init__(self, settings: Settings, store: Store, allow: Callable[[str], bool]) -> None:
+        super().__init__()
         self._settings, self._store, self._allow = settings, store, allow
-        self._task: asyncio.Task[None] | None = None
         self._said = ""
         self._warned = 0.0
 
-    async def __aenter__(self) -> Publishing:
-        self._task = asyncio.create_task(self._run())
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _run(self) -> None:
+    async def run(self) -> None:
         while True:
             try:
                 with Lock(self._settings.data) as lock:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import calendar
 import io
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
-from .listing import MOST, Found, moment
+from .listing import Found, moment
+
+# A feed holds the latest; complete are sitemaps. feedparser takes milliseconds for each entry.
+_MOST = 2_000
+_ENTRY = re.compile(rb"<(?:[A-Za-z]{1,20}:)?(?:item|entry)[\s>]")
 
 
 def feed(body: bytes, content_type: str) -> list[Found]:
@@ -17,12 +23,18 @@ def feed(body: bytes, content_type: str) -> list[Found]:
 
     # A stream: what is no stream, feedparser may take for the name of a file or an address.
     parsed = feedparser.parse(
-        io.BytesIO(body),
+        io.BytesIO(_shortened(body)),
         response_headers={"content-type": content_type} if content_type else None,
         sanitize_html=False,
         resolve_relative_uris=False,
     )
-    return [found for entry in parsed.entries[:MOST] if (found := _entry(entry))]
+    return [found for entry in parsed.entries[:_MOST] if (found := _entry(entry))]
+
+
+def _shortened(body: bytes) -> bytes:
+    """Its first entries; the rest of a feed that is too long is not worth the time."""
+    beyond = next(islice(_ENTRY.finditer(body), _MOST, None), None)
+    return body if beyond is None else body[: beyond.start()]
 
 
 def json_feed(value: Any) -> Iterator[Found]:

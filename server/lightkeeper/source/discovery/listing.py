@@ -71,7 +71,7 @@ def _json(body: bytes) -> Any:
 
 
 def _clean(found: Iterable[Found], base: str) -> tuple[Found, ...]:
-    """Each address once, absolute and without tracking; nothing but http(s)."""
+    """Each address once, with its latest change, absolute and without tracking; nothing but http(s)."""
     kept: dict[str, Found] = {}
     for story in found:
         try:
@@ -80,7 +80,8 @@ def _clean(found: Iterable[Found], base: str) -> tuple[Found, ...]:
             continue
         plain = url.isprintable() and " " not in url
         if plain and len(url) <= _LONGEST and url.startswith(("http://", "https://")):
-            kept.setdefault(url, Found(url, story.modified))
+            times = [time for time in (story.modified, kept[url].modified if url in kept else None) if time]
+            kept[url] = Found(url, max(times, default=None))
             if len(kept) >= MOST:
                 break
     return tuple(kept.values())

@@ -15,7 +15,7 @@ from . import headers as raw
 _ROOM = 262_144
 
 
-class Gather:
+class Whole:
     """ASGI middleware. `patience` is in seconds, from the head on."""
 
     def __init__(self, app: ASGIApp, *, patience: float) -> None:

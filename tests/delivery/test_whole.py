@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from lightkeeper.delivery.gather import Gather
+from lightkeeper.delivery.whole import Whole
 
 NEVER = 60.0
 
@@ -59,7 +59,7 @@ async def run(outside: Outside, *steps: Message | int | Exception, patience: flo
     async def receive() -> Message:
         return {"type": "http.request"}
 
-    await Gather(app, patience=patience)({"type": "http"}, receive, outside.send)
+    await Whole(app, patience=patience)({"type": "http"}, receive, outside.send)
     return seen
 
 
