@@ -10,6 +10,8 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
+from . import vernacular
+from .scripts import extent
 from .tree import drop, elements, names, terms
 
 # Never content, whatever is inside.
@@ -28,14 +30,15 @@ _ROLES = frozenset(
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _HIDDEN_NAMES = frozenset(
     terms(
-        "sr-only screen-reader screen-reader-text screen-reader-only visually-hidden visuallyhidden u-hidden is-hidden"
+        "sr-only screen-reader screen-reader-text screen-reader-only visually-hidden visuallyhidden u-hidden "
+        "is-hidden"
         " hidden hide invisible noprint no-print printonly print-only assistive offscreen off-screen a11y-hidden"
     )
 )
 
 # Words in a class or id that no part of a story is named by, whatever else the name says.
 _STRONG = re.compile(
-    r"(?:^|[-_])(?:"
+    rf"(?:^|[-_])(?:{vernacular.STRONG}|"
     r"shar(?:e|es|ing|er|ers|ebar|ethis|etools|elinks|ebuttons?)|addthis|addtoany|a2a|sharedaddy|social(?:s|media"
     r"|bar|links?|icons?)?|follow(?:us)?"
     r"|newsletters?|subscri(?:be|ptions?|bers?)|signup|optin|donat(?:e|ions?)|paywall|regwall"
@@ -62,7 +65,7 @@ _STRONG = re.compile(
 )
 # Words that name chrome only where the same name does not also speak of the story or of the page's layout.
 _WEAK = re.compile(
-    r"(?:^|[-_])(?:ads?|banner|sidebar|side|rail|nav|footer|masthead|topbar|search|filter|login|register"
+    rf"(?:^|[-_])(?:{vernacular.WEAK}|ads?|banner|sidebar|side|rail|nav|footer|masthead|topbar|search|filter|login|register"
     r"|membership|donation"
     r"|widgets?|tools?|actions?|utility|utilities|share|feedback|rating|ratings|reply|replies|discussion|overlay"
     r"|notification"
@@ -72,7 +75,7 @@ _WEAK = re.compile(
     r"|control|controls)(?:$|[-_])"
 )
 _STORY_WORDS = re.compile(
-    r"(?:^|[-_])(?:content|article|story|main|body|text|entry|post|page|layout|wrapper|wrp|wrap|container|grid"
+    rf"(?:^|[-_])(?:{vernacular.STORY_WORDS}|content|article|story|main|body|text|entry|post|page|layout|wrapper|wrp|wrap|container|grid"
     r"|row|col(?:umn)?s?"
     r"|has|no|not|with|without|is|image|photo|caption|figure|video|gallery|field|view|section|block|inline"
     r"|infobox|live)(?:$|[-_])"
@@ -82,7 +85,7 @@ _NEGATED = re.compile(
 )
 _CAMEL = re.compile(r"([a-z])([A-Z])")
 _STORY = re.compile(
-    r"(?:^|[\s_-])(?:article-?(?:body|content|text)|story-?(?:body|content|text)|entry-?content|post-?(?:body"
+    rf"(?:^|[\s_-])(?:{vernacular.STORY}|article-?(?:body|content|text)|story-?(?:body|content|text)|entry-?content|post-?(?:body"
     r"|content|text)"
     r"|main-?(?:content|text)|body-?(?:content|text|copy)|rich-?text|content-?body|text-?content)(?:$|[\s_-])"
 )
@@ -113,7 +116,7 @@ def _is_chrome_name(said: str) -> bool:
 
 
 _BOXES = re.compile(
-    r"(?:^|[-_])(?:newsletters?|subscri(?:be|ption)s?|sign-?up|related|recirc|recommended|outbrain|taboola"
+    rf"(?:^|[-_])(?:{vernacular.BOXES}|newsletters?|subscri(?:be|ption)s?|sign-?up|related|recirc|recommended|outbrain|taboola"
     r"|comments?|share|social-?share|rollover"
     r"|most-?(?:read|popular)|trending|promo|advert(?:isement)?|sponsored|cta|author-?bio|cookie"
     r"|(?:mw-)?editsection)(?:$|[-_])"
@@ -188,7 +191,7 @@ def _drop_slide_shows(root: HtmlElement, total: int) -> None:
 
 def _prose(element: HtmlElement) -> int:
     """Characters in paragraphs that are long enough to be running text."""
-    sizes = (len(paragraph.text_content()) for paragraph in element.iter("p"))
+    sizes = (extent(paragraph.text_content()) for paragraph in element.iter("p"))
     return sum(size for size in sizes if size > 60)
 
 

@@ -12,6 +12,7 @@ from . import pictures
 from .addresses import clean
 from .inline import Inline, flatten, is_blank, tidy
 from .model import Element, Link
+from .scripts import word_count
 from .tree import drop, names, text_of
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ class Figures:
         shown = all(any(a.get("href") == href for a in image.iterancestors("a")) for image in element.iter("img"))
         words = text_of(caption)
         url = self._builder.source.absolute(href)
-        whole = shown and len(words.split()) > 2 and "".join(linked) == words == text_of(element)
+        whole = shown and word_count(words) > 2 and "".join(linked) == words == text_of(element)
         return Link(clean(url), words) if whole and url else None
 
     def _caption_words(self, caption: HtmlElement) -> tuple[Inline, ...]:

@@ -12,6 +12,7 @@ from .languages import has_rtl, rtl_share
 from .metadata import Facts
 from .model import Article, Direction, Element, Link, Picture
 from .opinion import letters
+from .scripts import extent
 from .tree import Source, terms
 
 _HEADINGS = frozenset({"h2", "h3", "h4"})
@@ -72,7 +73,7 @@ def _without_title(blocks: list[Element], facts: Facts) -> list[Element]:
 def _holds_title(block: Element, title: str) -> bool:
     """Whether a line above the text is the headline with hardly more than a date or a rubric."""
     said = letters(block.text())
-    return len(title) > 12 and title in said and len(said) <= len(title) + 40
+    return extent(title) > 12 and title in said and len(said) <= len(title) + 40
 
 
 def _is_part(heading: Element, titles: set[str]) -> bool:
@@ -113,7 +114,7 @@ def _lead(blocks: list[Element], facts: Facts, source: Source) -> tuple[Picture 
         if len(shown) == 1 and block.tag in ("figure", "p") and _only_picture(block):
             caption = next((tidy(part.children) for part in block.iter() if part.tag == "figcaption"), ())
             return _picture(shown[0], caption), blocks[:at] + blocks[at + 1 :]
-        if len(block.text()) > 80:
+        if extent(block.text()) > 80:
             break
     if any(element.get("class") == "picture" for block in blocks for element in block.iter()):
         return None, blocks

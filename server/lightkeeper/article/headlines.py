@@ -15,6 +15,7 @@ from .addresses import clean
 from .dates import moment
 from .languages import direction, language
 from .model import Front, Headline
+from .scripts import extent, word_count
 from .titles import site_name, title
 from .tree import Source, elements, names, squash, text_of
 
@@ -95,7 +96,7 @@ def _longest_run(root: HtmlElement) -> int:
     rows: dict[HtmlElement, list[int]] = {}
     for element in root.iter("p"):
         parent, text = element.getparent(), text_of(element)
-        if parent is not None and len(text) > 100:
+        if parent is not None and extent(text) > 100:
             rows.setdefault(parent, []).append(len(text))
     return max((sum(sizes) for sizes in rows.values() if len(sizes) > 1), default=0)
 
@@ -128,7 +129,7 @@ def _cards(source: Source) -> list[_Card]:
 def _without_sections(cards: list[_Card]) -> list[_Card]:
     """A few words that lead to the folder of other stories name a section: `/science` beside `/science/tide-gauge`."""
     folders = {card.url.rstrip("/").rsplit("/", depth)[0] for card in cards for depth in (1, 2)}
-    return [card for card in cards if card.url.rstrip("/") not in folders or len(card.title.split()) > 3]
+    return [card for card in cards if card.url.rstrip("/") not in folders or word_count(card.title) > 3]
 
 
 def _is_outside(element: HtmlElement) -> bool:
@@ -169,7 +170,7 @@ def _wording(link: HtmlElement) -> tuple[str, bool]:
 
 def _is_headline(words: str, heading: bool) -> bool:
     size = sum(3 if character >= "\u2e80" else character.isalnum() for character in words)
-    return size >= (8 if heading else _SHORT) and (heading or " " in words or size > 30) and len(words) < 300
+    return size >= (8 if heading else _SHORT) and (heading or word_count(words) > 1 or size > 30) and len(words) < 300
 
 
 def _headline(card: _Card, urls: set[str], source: Source) -> Headline:
@@ -199,7 +200,7 @@ def _around(card: _Card, urls: set[str], source: Source) -> HtmlElement | None:
 def _is_deck(line: HtmlElement, headline: str) -> bool:
     """A line of prose: not the headline, nor the one that says who wrote it, when, and how long it is."""
     text = text_of(line)
-    if len(text) <= 30 or text == headline or " " not in text:
+    if extent(text) <= 30 or text == headline or word_count(text) < 2:
         return False
     clock = next(line.iter("time"), None)
     dated = clock is not None and len(text) < 2 * len(text_of(clock)) + 60

@@ -9,9 +9,10 @@ from lxml.html import HtmlElement
 from . import linked
 from .linked import Node
 from .model import Element
+from .scripts import extent
 from .tree import Source, drop, elements
 
-_ENOUGH = 500  # characters of a teaser where the publisher does not say which part is paid for
+_ENOUGH = 500  # letters of a teaser where the publisher does not say which part is paid for
 _SELECTOR = re.compile(r"[.#][A-Za-z_][\w-]*")
 
 
@@ -48,8 +49,9 @@ def teaser(blocks: list[Element]) -> list[Element]:
     kept: list[Element] = []
     size = 0
     for block in blocks:
-        if size >= _ENOUGH or (size and size + len(block.text()) > 2 * _ENOUGH):
+        length = extent(block.text())
+        if size >= _ENOUGH or (size and size + length > 2 * _ENOUGH):
             break
         kept.append(block)
-        size += len(block.text())
+        size += length
     return kept

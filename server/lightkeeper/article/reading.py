@@ -12,12 +12,13 @@ from .finishing import finish
 from .languages import direction
 from .metadata import canonical, gather, is_opted_out
 from .model import Article, Front
+from .scripts import extent
 from .selection import Judge
 from .structure import Builder
 from .tree import Source, base_of, parse, text_of
 from .trimming import Trimmer
 
-SHORTEST = 140  # characters of body below which a page is not taken for a story
+SHORTEST = 140  # letters of body below which a page is not taken for a story
 _NOWHERE = "https://localhost/"  # where a page comes from that says nothing about it
 _LEAST = 25  # the same where the caller says that it is one
 
@@ -96,7 +97,7 @@ def _gated(article: Article) -> Article:
 
 
 def _check(article: Article, least: int) -> Article:
-    size = sum(len(block.text().strip()) for block in article.body)
+    size = sum(extent(block.text().strip()) for block in article.body)
     if not size and not article.lead:
         raise NotAnArticle("empty", "The page has no text to read.")
     if size < least and article.access != "paywalled":

@@ -14,6 +14,7 @@ from .chrome import is_boxed, is_related, looks_like_chrome
 from .labels import is_service, leads_on
 from .model import Link
 from .opinion import Opinion, letters
+from .scripts import extent
 from .tree import BLOCKS, Source, squash, terms, text_of
 from .weights import LONG, Scales
 
@@ -61,7 +62,7 @@ class Judge:
         """Prose that the second opinion leaves out though it stands among, and is dressed as, what it keeps."""
         homes: dict[tuple[HtmlElement | None, str, str], int] = {}
         for run in self._scales.runs:
-            if run.kept and len(run.text) > LONG:
+            if run.kept and extent(run.text) > LONG:
                 homes[_home(run.element)] = homes.get(_home(run.element), 0) + 1
         left_out = (run for run in self._scales.runs if not run.kept and run.is_prose)
         return {letters(run.text) for run in left_out if homes.get(_home(run.element), 0) > 1}
@@ -115,7 +116,11 @@ class Judge:
         found: dict[str, str] = {}
         for link in element.iter("a"):
             url, title = clean(source.absolute(link.get("href"))), text_of(next(link.iter(*_HEADINGS), link))
-            if not is_service(url) and host_of(url) == (self._host or host_of(source.url)) and 16 <= len(title) <= 200:
+            if (
+                not is_service(url)
+                and host_of(url) == (self._host or host_of(source.url))
+                and 16 <= extent(title) <= 200
+            ):
                 found.setdefault(url, title)
         return [Link(url, title) for url, title in found.items()]
 
@@ -177,7 +182,7 @@ def _is_card(element: HtmlElement) -> bool:
         ):
             return True
     pictured = any(next(link.iter("img"), None) is not None for link in inside)
-    return pictured and any(len(squash(link.text_content())) > 15 for link in inside)
+    return pictured and any(extent(squash(link.text_content())) > 15 for link in inside)
 
 
 def _home(element: HtmlElement) -> tuple[HtmlElement | None, str, str]:

@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 from .addresses import clean, host_of
 from .model import Link
 from .opinion import letters
+from .scripts import extent
 from .tree import Source, drop, names, text_of
 
 _DECK = re.compile(
@@ -52,7 +53,7 @@ def take_deck(root: HtmlElement, description: str) -> str:
 
 def _is_standfirst(heading: HtmlElement, text: str) -> bool:
     """A sub-heading of a whole sentence right after the headline, alone in its holder or in none."""
-    if len(text) < 40:
+    if extent(text) < 40:
         return False
     before = heading.getprevious()
     holder = heading.getparent()
@@ -72,12 +73,12 @@ def more(root: HtmlElement, source: Source) -> list[Link]:
         links = [link for link in element.iter("a") if link.get("href")]
         if len(links) > 24 or len(text_of(element)) > 2_000:
             continue
-        addresses = {source.absolute(link.get("href")) for link in links if len(text_of(link)) > 12}
+        addresses = {source.absolute(link.get("href")) for link in links if extent(text_of(link)) > 12}
         if _NEXT.search(names(element)) and len(addresses) > 1:  # a list of whatever came after, not the next story
             continue
         for link in links:
             url, title = source.absolute(link.get("href")), text_of(next(link.iter("h2", "h3", "h4"), link))
-            if 16 <= len(title) <= 200 and host_of(url) == host_of(source.url) and url != source.url:
+            if 16 <= extent(title) <= 200 and host_of(url) == host_of(source.url) and url != source.url:
                 found.setdefault(clean(url), title)
     return [Link(url, title) for url, title in found.items()][:8]
 
@@ -87,14 +88,18 @@ def take_correction(root: HtmlElement) -> str:
     for element in root.iter("p", "div", "aside", "section"):
         if _CORRECTION.search(names(element)):
             text = text_of(element)
-            if 20 < len(text) <= _LONGEST and next(element.iter("article", "main", "h1"), None) is None:
+            if (
+                20 < extent(text)
+                and len(text) <= _LONGEST
+                and next(element.iter("article", "main", "h1"), None) is None
+            ):
                 drop(element)
                 return text
     for element in root.iter("p"):
         if not _CORRECTED.match(element.text_content().strip()):
             continue
         text = text_of(element)
-        if 20 < len(text) <= _LONGEST:
+        if 20 < extent(text) and len(text) <= _LONGEST:
             drop(element)
             return text.lstrip("•*· ")
     return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from .linked import Node, nodes, types, words
+from .scripts import extent
 from .tree import Source, text_of
 
 _SEPARATOR = re.compile(r"\s+[|\-–—/>»·•‹›«:]+\s+|\s*[||]\s*|\s+::\s+|_(?=[^_]+$)")
@@ -38,7 +39,7 @@ def title(source: Source, metas: dict[str, list[str]], node: Node, site: str) ->
     said = shown[:1] + [value for name in _METAS for value in metas.get(name, [])[:1]]
     for value in said:
         value = without_site(value, site)
-        if len(value) > 3 and not _same(value, site):
+        if extent(value) > 3 and not _same(value, site):
             return value
     return _from_page(source, whole, heads, site)
 
@@ -46,10 +47,10 @@ def title(source: Source, metas: dict[str, list[str]], node: Node, site: str) ->
 def _from_page(source: Source, whole: str, heads: list[str], site: str) -> str:
     shown = {text_of(found) for found in source.root.iter("h1", "h2", "h3")}
     parts = [part.strip() for part in _SEPARATOR.split(whole)]
-    if named := [part for part in parts if len(part) > 8 and part in shown and not _same(part, site)]:
+    if named := [part for part in parts if extent(part) > 8 and part in shown and not _same(part, site)]:
         return max(named, key=len)
     plain = without_site(whole, site)
-    fitting = [head for head in heads if len(head) > 3 and not _same(head, site)]
+    fitting = [head for head in heads if extent(head) > 3 and not _same(head, site)]
     if len(fitting) == 1 and (not plain or (overlap(fitting[0], whole) and len(fitting[0]) <= len(whole))):
         return fitting[0]
     return plain or next(iter(heads), "") or whole

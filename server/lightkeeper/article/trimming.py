@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 
 from .addresses import host_of
-from .labels import is_service, leads_on
+from .labels import calls, is_service, leads_on
 from .model import Element, Link
 from .opinion import letters
+from .scripts import extent, word_count
 from .selection import Judge
 from .tree import squash
 
@@ -18,23 +19,6 @@ _PROSE = 80
 _HEADINGS = ("h2", "h3", "h4")
 _TEXTUAL = frozenset({"p", "h2", "h3", "h4", "ul", "ol"})
 _MARKUP = re.compile(r"^\s*(?:<\w+[\s>/]|\[/?\w+[^\]]*=[^\]]*\])")
-_CALL = re.compile(
-    r"^\W*(?:click here|follow (?:us|\w+ on|me)|like us on|subscribe (?:to|now|here|today)|sign up|join (?:us|our"
-    r"|the conversation)|download (?:our|the) app"
-    r"|get (?:the latest|our|breaking|access to)|share this|print this|email this|have a (?:tip|story)"
-    r"|do you have a|send us|tell us what"
-    r"|thanks for (?:signing|subscribing)|support (?:our|us)|(?:advertisement|advert|sponsored|loading"
-    r"|comments?)\W*$|leave a (?:comment|reply)"
-    r"|filed under|posted in|tags?:|topics?:|this slideshow requires|story continues|continue reading"
-    r"|scroll (?:down|to)|skip (?:to|ad)"
-    r"|abonnez-vous|inscrivez-vous|suivez(?:-nous)?|abonnieren sie|folgen sie|suscríbete|síguenos|inscreva-se"
-    r"|siga-nos|assine|iscriviti"
-    r"|подпис(?:ывайтесь|аться|ывайся)|поделиться|bizi takip|abone ol|اشترک|عضو شوید|ما را .{0,20}دنبال|به کانال"
-    r"|تابعونا|اشترك|تابعنا|הירשמו|עקבו"
-    r"|关注我们|扫码|责任编辑|訂閱|フォロー|(?:iklan|anzeige|publicidad|publicidade|реклама|reklam|اعلان|إعلان)$)",
-    re.IGNORECASE,
-)
-_CAPITALS = re.compile(r"[^a-z]*[A-Z][^a-z]*")
 
 
 class Trimmer:
@@ -57,7 +41,7 @@ class Trimmer:
             return False
         if _MARKUP.match(text):
             return True
-        return block.tag in ("p", "h2", "h3", "h4") and len(text) < 220 and bool(_CALL.match(text))
+        return block.tag in ("p", "h2", "h3", "h4") and len(text) < 220 and calls(text)
 
     # By the second opinion
 
@@ -66,7 +50,7 @@ class Trimmer:
         kept = [self._judge.keeps(block.text()) for block in blocks]
         prose = [at for at, block in enumerate(blocks) if kept[at] and is_prose(block)]
         agreed = sum(len(blocks[at].text()) for at in prose)
-        if not prose or agreed < 0.5 * self._judge.opinion.size or agreed < 200:
+        if not prose or agreed < 0.5 * self._judge.opinion.size or sum(extent(blocks[at].text()) for at in prose) < 200:
             return blocks
         first, last = prose[0], prose[-1]
         levels = {block.tag for block in blocks[first:last]}  # a heading above the text is one where others follow
@@ -77,14 +61,14 @@ class Trimmer:
             or block.tag not in _TEXTUAL
             or _shows(block)
             or _is_contents(block)
-            or (at < first and block.tag in ("ul", "ol") and not links(block) and len(block.text()) > _PROSE)
+            or (at < first and block.tag in ("ul", "ol") and not links(block) and extent(block.text()) > _PROSE)
             or (at == first - 1 and block.tag in _HEADINGS and block.tag in levels)
             or (first < at < last and self._belongs(block))
         ]
 
     def _belongs(self, block: Element) -> bool:
         """Whether text between paragraphs of the story is part of it though the second opinion leaves it out."""
-        if block.tag != "p" or len(block.text()) >= _PROSE or links(block):
+        if block.tag != "p" or extent(block.text()) >= _PROSE or links(block):
             return True
         return len(block.children) == 1 and isinstance(block.children[0], Element)  # a heading set in bold
 
@@ -125,8 +109,8 @@ class Trimmer:
         said = text[: text.find(found[0].text())] if found[0].text() in text else ""
         rest = len(letters(text)) - sum(len(letters(link.text())) for link in found)
         labelled = bool(leads_on(said)) and rest <= len(letters(said)) + 12
-        whole = rest == 0 and len(found) == 1 and self._is_own(found[0]) and len(text.split()) >= 3
-        shouted = rest == 0 and len(text) > 12 and bool(_CAPITALS.fullmatch(text))
+        whole = rest == 0 and len(found) == 1 and self._is_own(found[0]) and word_count(text) >= 3
+        shouted = rest == 0 and len(text) > 12 and _is_shouted(text)
         if labelled or shouted or (whole and not text.endswith((".", "。", "؟", "!"))):
             self._collect(block)
             return True
@@ -155,7 +139,7 @@ class Trimmer:
                 url.startswith("http")
                 and url not in known
                 and not is_service(url)
-                and len(title) > 12
+                and extent(title) > 12
                 and len(self.related) < 12
             ):
                 known.add(url)
@@ -170,9 +154,14 @@ def is_prose(block: Element) -> bool:
     """A block of running text, most of it not linked."""
     if block.tag in ("figure", "table", "hr", "h2", "h3", "h4"):
         return False
-    text = len(block.text().strip())
-    dense = _PROSE // 2 if any("\u2e80" <= c <= "\uffdc" for c in block.text()[:40]) else _PROSE
-    return text >= dense and 2 * sum(len(link.text()) for link in links(block)) < text
+    words = block.text().strip()
+    text = len(words)
+    return extent(words) >= _PROSE and 2 * sum(len(link.text()) for link in links(block)) < text
+
+
+def _is_shouted(text: str) -> bool:
+    """Capitals only, in a script that has them: one abbreviation in a line of another script is none."""
+    return text.isupper() and 2 * sum(map(str.isupper, text)) > sum(map(str.isalpha, text))
 
 
 def _is_contents(block: Element) -> bool:

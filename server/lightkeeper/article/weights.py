@@ -13,9 +13,10 @@ from lxml.html import HtmlElement
 
 from .chrome import looks_like_chrome, looks_like_story
 from .opinion import Opinion
+from .scripts import extent
 from .tree import BLOCKS, elements, squash
 
-LONG = 80  # characters from which a run of text is prose without further signs
+LONG = 80  # letters from which a run of text is prose without further signs
 _MAJORITY = 0.4  # share of a page's paragraphs above which no name makes an element chrome
 _PUNCTUATION = re.compile(r"[.!?…。！？؟।۔:;,،、，؛]")
 _BESIDE = frozenset({"aside", "footer", "nav", "form"})
@@ -86,7 +87,7 @@ class Scales:
         for element in order:
             if element in self.mixed:
                 for text in (element.text, *(child.tail for child in element)):
-                    if text and len(text) > 20:
+                    if text and extent(text) > 20:
                         text = squash(text)
                         yield Run(element, text, opinion.keeps(text), is_prose(text, 0))
             elif self.weights[element].text and (element.getparent() is None or element.getparent() in self.mixed):
@@ -141,4 +142,5 @@ def is_prose(text: str, linked: int) -> bool:
     """Running text rather than labels: few links, long enough, with the marks that sentences have in any script."""
     if linked * 2 > len(text):
         return False
-    return len(text) >= LONG or (len(text) >= 25 and bool(_PUNCTUATION.search(text)))
+    size = extent(text)
+    return size >= LONG or (size >= 25 and bool(_PUNCTUATION.search(text)))
