@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK = $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-emit-index-url --no-emit-find-links pyproject.toml
 
-.PHONY: serve system test origins quality sizes bench lab lab-full lint lock clean
+.PHONY: serve system test origins quality sizes bench lab lab-full receipts lint lock clean
 
 serve: .venv/installed
 	$(BIN)/lightkeeper serve
@@ -54,6 +54,10 @@ lab: .venv/installed system
 lab-full: .venv/installed system
 	$(BIN)/pytest -q -m clock tests/lab
 	$(BIN)/python -m tests.lab --full --csv build/lab-full.csv
+
+# The receipt's situations in three engines, expected against seen: docs/receipts.md.
+receipts: .venv/installed system
+	$(BIN)/python -m tests.browser.receipts
 
 lint: .venv/installed node_modules/installed
 	$(BIN)/ruff check server tests fixtures

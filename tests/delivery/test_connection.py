@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -38,6 +39,12 @@ def test_a_new_reader_gets_the_full_page_and_nothing_is_known(paper: Service) ->
     text = read(paper)
     assert "You get the full page. Nothing bad is known" in text
     assert text.count("not known") == 3
+
+
+def test_a_first_time_reader_who_gets_the_text_first_is_told_so(tmp_path: Path) -> None:
+    with service(tmp_path, unknown="light") as paper:
+        assert "You get the text-only edition. This is your first visit" in read(paper)
+        assert "You get the full page. The text has just shown" in read(paper, "lk-u=1")
 
 
 def test_nobody_keeps_it_and_no_search_engine_lists_it(paper: Service) -> None:

@@ -39,10 +39,11 @@ def render_listing(listing: Listing, context: LightContext) -> str:
     elif not found and listing.query is None:
         found = shell.notice(shell.words.empty)
     pages = _page(listing.newer, shell.words.newer) + _page(listing.older, shell.words.older)
+    pages += _page(context.site.connection, shell.words.connection)  # stories have no room for it
     return shell.page(
         title,
         f"<h1>{line(title)}</h1>{shell.search(listing.query or '')}{found}",
-        nav=f"<nav{shell.own}><ul>{pages}</ul></nav>" if pages else "",
+        nav=f"<nav{shell.own}><ul>{pages}</ul></nav>",
     )
 
 
