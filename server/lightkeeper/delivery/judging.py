@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from starlette.types import Scope
 
-from ..sensing import Decision, Signals, decide, read
+from ..sensing import Decision, Signals, decide, read, shows_slow
 from ..settings import Settings
 from .links import Links
 from .navigation import Address
@@ -38,7 +39,10 @@ class Judging:
         visit = self._receipts.visit(jar, headers)
         heard = self.links.heard(scope, headers, jar, weight)
         choice = address.choice if address else None
-        return read(headers, address=choice, cookie=jar.get("lk-edition"), **visit.signals(jar), **heard), visit, weight
+        signals = read(headers, address=choice, cookie=jar.get("lk-edition"), **visit.signals(jar), **heard)
+        if shows_slow(signals, limit=self._limit, critical_bytes=weight):
+            visit = replace(visit, slow=True)
+        return signals, visit, weight
 
     def decide(self, signals: Signals, weight: int) -> Decision:
         return decide(signals, limit=self._limit, critical_bytes=weight, tls=self._tls)

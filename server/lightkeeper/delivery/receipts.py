@@ -62,6 +62,7 @@ class Visit:
     _held: frozenset[str]  # those of our cookies that the browser has
     _silent: bool
     _first: bool
+    slow: bool = False  # the last page's own flow shows a slow link
 
     @property
     def finding(self) -> Finding:
@@ -84,7 +85,7 @@ class Visit:
 
     def light(self) -> Headers:
         """A Light page goes out."""
-        state = receipt.sent_light(self._verdict)
+        state = receipt.sent_light(self._verdict, slow=self.slow)
         return [] if state is None else self._set(state)
 
     def _set(self, state: State) -> Headers:

@@ -9,7 +9,8 @@ picture's answer sets *arrived*. The next navigation compares the two. What is c
     Fresh                               none
     Pending(id, strikes, mark)          id.strikes,mark   a full page went out under this id
     Idle(strikes)                       full.strikes      a full page went out that will tell nothing
-    Light(strikes, left, since)         light.…           Light was served; `left` more before a full page is tried
+    Light(strikes, left, since, slow)   light.…           Light was served; `left` more before a full page is tried.
+                                                          `slow`: meanwhile the connection showed a slow link
 
     A NAVIGATION, seen from             finding   edition   strikes
     ------------------------------------------------------------
@@ -21,6 +22,7 @@ picture's answer sets *arrived*. The next navigation compares the two. What is c
     Pending, not arrived, from itself   unknown   -         same    its link was clicked, so it was on screen
     Pending, not arrived, else          failed    Light     +2
     Light, left > 0                     held      Light     same
+    Light, left = 0, slow               held      Light     same    this page measures the link again
     Light, left = 0                     trial     full      same
 
     WHAT IS SENT THEN                   next state
@@ -28,7 +30,8 @@ picture's answer sets *arrived*. The next navigation compares the two. What is c
     a full page with its picture        Pending(new id, strikes)
     a full page confirmed by 304        Idle(strikes): the copy has an old id, whose picture counts for nothing
     Light, after slow or failed         Light(strikes, 0, 2 or 6 left: for 2, 3, 4 strikes)
-    Light, while held                   Light(strikes, left - 1)
+    Light, while held                   Light(strikes, left - 1), slow where the connection shows it
+    Light on a trial, by the connection Light(strikes, 0), slow
     anything else, or to a prefetch     same state: what looks ahead is no reading
 
     THE PICTURE IS ASKED FOR            arrived
@@ -44,9 +47,10 @@ picture's answer sets *arrived*. The next navigation compares the two. What is c
     A CHOICE, or LIFE over              Fresh
 
 Rule 1. Entering Light takes one failure (+2); two good pages undo it (-1 each). A link that keeps changing gathers
-strikes and stays in Light for longer: 1, 3 or 7 pages. Rule 2. Nothing outlives LIFE: a Light state ends a day
+strikes and stays in Light for longer: 1, 3 or 7 pages; what a connection showed adds one page, whose own flow then
+decides. Rule 2. Nothing outlives LIFE: a Light state ends a day
 after it began, however often it is renewed. Rule 3. Besides the id, the cookies hold fewer than 8 bits: at most 5
-strikes x 16 marks x 3 paces, or 11 Light states x 8 times of day.
+strikes x 16 marks x 3 paces, or 11 Light states x 8 times of day x slow or not.
 """
 
 from __future__ import annotations
@@ -72,7 +76,7 @@ _WORSE: tuple[Pace, ...] = ("fast", "between", "slow")
 _ID = re.compile(r"[0-9a-f]{14}")
 _PENDING = re.compile(r"([0-9a-f]{14})\.([0-4])([0-9a-f])")
 _IDLE = re.compile(r"full\.([1-4])")
-_LIGHT = re.compile(r"light\.([2-4])([0-6])([0-7])")
+_LIGHT = re.compile(r"light\.([2-4])([0-6])([0-7])(s?)")
 _ARRIVED = re.compile(r"([0-9a-f]{14})\.(fast|between|slow)")
 _CLOCK = 1 << 28  # milliseconds, in seven hexadecimal digits: a little over three days
 
@@ -103,6 +107,7 @@ class Light:
     strikes: int
     left: int
     since: int
+    slow: bool = False
 
 
 State = Fresh | Pending | Idle | Light
@@ -147,8 +152,8 @@ def mark(id_: str, address: str) -> int:
 def judge(state: State, arrived: Arrived | None, *, now: float, limit: float, referrer: str | None = None) -> Verdict:
     """What the next navigation finds. `referrer`: path and query of the page that was left; `limit` as for `decide`."""
     if isinstance(state, Light):
-        left = max(0, state.left - 1)
-        return Verdict("held" if state.left else "trial", state.strikes, left, state.since)
+        finding: Finding = "held" if state.left or state.slow else "trial"
+        return Verdict(finding, state.strikes, max(0, state.left - 1), state.since)
     if isinstance(state, Idle):
         return Verdict(strikes=state.strikes)
     return Verdict() if isinstance(state, Fresh) else _compared(state, arrived, now, limit, referrer)
@@ -178,11 +183,12 @@ def sent_copy(verdict: Verdict) -> State:
     return Idle(verdict.strikes) if verdict.strikes else Fresh()
 
 
-def sent_light(verdict: Verdict) -> State | None:
-    """None: Light for another reason than the receipt's leaves the state as it is."""
-    if verdict.finding not in ("slow", "failed", "held"):
+def sent_light(verdict: Verdict, *, slow: bool = False) -> State | None:
+    """`slow`: the last page's own flow shows a slow link. None: Light for another reason leaves the state as it is."""
+    entered, held = verdict.finding in ("slow", "failed"), verdict.finding == "held"
+    if not (entered or held or (slow and verdict.finding == "trial")):
         return None
-    return Light(verdict.strikes, verdict.left, verdict.since)
+    return Light(verdict.strikes, verdict.left, verdict.since, slow and not entered)
 
 
 def receive(state: State, before: Arrived | None, id_: str, *, now: float, limit: float) -> Arrived | None:
@@ -224,7 +230,7 @@ def write(state: State) -> str:
     if isinstance(state, Pending):
         return f"{state.id}.{state.strikes}{state.mark:x}"
     if isinstance(state, Light):
-        return f"light.{state.strikes}{state.left}{state.since}"
+        return f"light.{state.strikes}{state.left}{state.since}{'s' * state.slow}"
     return f"full.{state.strikes}" if isinstance(state, Idle) else ""
 
 
@@ -235,7 +241,7 @@ def read_state(text: str) -> State:
     if found := _IDLE.fullmatch(text):
         return Idle(int(found[1]))
     if (found := _LIGHT.fullmatch(text)) and int(found[2]) < _QUOTA[int(found[1])]:
-        return Light(*map(int, found.groups()))
+        return Light(int(found[1]), int(found[2]), int(found[3]), found[4] == "s")
     return Fresh()
 
 
