@@ -335,7 +335,7 @@ def test_what_is_read_is_written_again(text: str) -> None:
 
 
 def test_what_a_connection_showed_outlives_it_by_one_light_page() -> None:
-    """On trial, the flow of the Light page says slow: Light. A new connection knows nothing: one more, then the trial."""
+    """On trial, a Light page's flow says slow: Light. A new connection knows nothing: one more, then the trial."""
     world = EVENTS["full page, never whole"](World()).navigate().after(30)
     assert world.state == Light(2, 0, world.state.since if isinstance(world.state, Light) else 0)
     shown = world.navigate(slow=True).after(120)
