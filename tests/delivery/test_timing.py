@@ -97,6 +97,16 @@ def test_switched_off(tmp_path: Path) -> None:
         assert (answer.status, answer.all("set-cookie")) == (204, [])
 
 
+def test_a_confirmed_copy_keeps_the_policy_under_which_its_scripts_run(paper: Service) -> None:
+    """A browser takes the policy of a 304 for that of its copy."""
+    paper.site.put("/tagged", page(), Content_Security_Policy="default-src 'self'", ETag='"1"')
+    whole = paper.reader.get("/tagged", NAVIGATION)
+    again = paper.reader.get("/tagged", NAVIGATION | {"If-None-Match": whole.header("etag") or ""})
+    assert again.status == 304
+    assert again.header("content-security-policy") == whole.header("content-security-policy")
+    assert watchdog.SCRIPT_SOURCE in (again.header("content-security-policy") or "")
+
+
 @pytest.mark.parametrize(
     ("head", "policy", "expected"),
     [

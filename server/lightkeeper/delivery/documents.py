@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 from starlette.types import Receive, Scope, Send
 
 from .. import __version__, resources
-from ..editions.full import FullContext
+from ..editions.full import FullContext, confirmed
 from ..errors import LightkeeperError, OriginError, OriginUnended
 from ..gather.intake import REFUSALS, Missing
 from ..sensing import Decision
@@ -305,7 +305,7 @@ class Documents:
             await self._untouched(navigation, answer)
         elif (answer.status == 304 and self._known(navigation)) or (is_html(answer) and navigation.method == "HEAD"):
             more = navigation.visit.copy() if navigation.sensed else []
-            amended = amend([*self._bodyless(answer), *more])
+            amended = amend([*confirmed(self._bodyless(answer), self._settings.site), *more])
             await self._proxy.relay(answer, scope, receive, send, headers=encoded(amended))
         elif is_html(answer):
             treatment = self._treatment(navigation, amend)

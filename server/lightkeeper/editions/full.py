@@ -17,7 +17,7 @@ from .stream import Rewriter
 from .tokens import Kind, Scanner
 from .watchdog import SCRIPT_SOURCE, STYLE_SOURCE, TIMING_SOURCE, FullContext, parts
 
-__all__ = ["FullContext", "FullPage", "opts_out", "prepare"]
+__all__ = ["FullContext", "FullPage", "confirmed", "opts_out", "prepare"]
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -92,6 +92,14 @@ def _permitted(inject: FullContext, seen: _Seen, policies: Sequence[str]) -> Ful
     if seen.base or not csp.allows("img-src", policies, inject.site):
         return replace(inject, receipt="", timing=False)
     return replace(inject, timing=inject.receipt != "" and csp.allows("connect-src", policies, inject.site))
+
+
+def confirmed(headers: Sequence[tuple[str, str]], site: str) -> list[tuple[str, str]]:
+    """The headers of a 304 for a copy with our parts: browsers take its policies for the copy's (RFC 9111 4.3.4)."""
+    policies = [value for name, value in headers if name.lower() == "content-security-policy"]
+    if csp.bars_injection(policies):
+        return list(headers)
+    return _amended(headers, "", _permitted(FullContext("", "", receipt="-", site=site), _Seen(), policies))
 
 
 def opts_out(start: bytes) -> bool:
