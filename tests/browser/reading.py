@@ -46,6 +46,7 @@ class Publisher(Site):
             self.put(f"/story-{number}", page(f"Story {number}", extra=LINKS))
             self.put(f"/tagged-{number}", page(f"Story {number}", extra=LINKS), ETag=f'"{number}"')
         self.put("/heavy", page("Heavy", extra="<p>And the sea was as flat as a plate.</p>" * 230_000))
+        self.put("/ahead", page("Ahead", extra='<link rel="prefetch" href="/story-8">'))
         self.put("/open", page("Open") + b"<script>let unfinished = 1")
         self.put("/prerender", page("Ahead", extra=_RULES))
         self.put("/worker", page("Worker", extra=_REGISTERS))

@@ -23,12 +23,13 @@ CHROMIUM = {
     "sec-fetch-mode": "navigate",
 }
 OLD_PHONE = {"accept": "text/html, */*"}
+IN_APP = {"x-requested-with": "org.example.messenger"}
 
 
-@pytest.mark.parametrize("headers", [CHROMIUM, OLD_PHONE, CHROMIUM | {"sec-fetch-dest": "empty"}])
+@pytest.mark.parametrize("headers", [CHROMIUM, OLD_PHONE, OLD_PHONE | IN_APP, CHROMIUM | {"sec-fetch-dest": "empty"}])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_document_navigations_are_ours(method: str, headers: dict[str, str]) -> None:
-    """Browsers with and without Fetch Metadata, and navigations that a worker passed through."""
+    """Browsers with and without Fetch Metadata, inside an Android app, and what a worker passed through."""
     assert is_navigation(method, headers)
 
 
@@ -47,6 +48,8 @@ def test_document_navigations_are_ours(method: str, headers: dict[str, str]) -> 
         ("GET", CHROMIUM | {"sec-fetch-dest": "empty", "sec-fetch-mode": "cors"}),
         ("GET", CHROMIUM | {"sec-fetch-dest": "empty", "sec-fetch-mode": "same-origin"}),
         ("GET", OLD_PHONE | {"x-requested-with": "XMLHttpRequest"}),
+        ("GET", OLD_PHONE | {"x-requested-with": "fetch"}),
+        ("GET", OLD_PHONE | {"x-requested-with": "a.b c"}),
         ("GET", OLD_PHONE | {"hx-request": "true"}),
         ("GET", OLD_PHONE | {"range": "bytes=0-99"}),
         ("GET", OLD_PHONE | {"authorization": "Basic eDp5"}),
@@ -108,6 +111,7 @@ def test_any_cookie_header_is_survived(header: str) -> None:
         ("/load.php", {"accept": "text/css,*/*;q=0.1", "sec-fetch-dest": "empty"}),
         ("/a/site.css?ver=2", {"accept": "*/*"}),
         ("/app.mjs", {}),
+        ("/app.js", IN_APP),
     ],
 )
 def test_sheets_and_scripts_may_keep_a_page_blank(target: str, headers: dict[str, str]) -> None:

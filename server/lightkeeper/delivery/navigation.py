@@ -11,6 +11,7 @@ from functools import lru_cache
 from ..article.addresses import without_tracking
 
 _SHEET_OR_SCRIPT = re.compile(r"\.(?:css|m?js)$", re.IGNORECASE)
+_PACKAGE = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)+")
 _CALLBACK = re.compile(r"[?&](?:callback|jsonp)\b", re.IGNORECASE)
 
 
@@ -46,7 +47,7 @@ def read_address(path: str, query: str) -> Address:
 # Of requests that scripts make; and a GET with a body means something that we do not know.
 _NO_NAVIGATION = frozenset(
     (
-        *("range", "authorization", "x-requested-with", "hx-request", "x-pjax"),
+        *("range", "authorization", "hx-request", "x-pjax"),
         *("content-length", "transfer-encoding"),
     )
 )
@@ -60,7 +61,7 @@ def is_navigation(method: str, headers: Mapping[str, str]) -> bool:
     """
     if method not in ("GET", "HEAD"):
         return False
-    if not _NO_NAVIGATION.isdisjoint(headers):
+    if not _NO_NAVIGATION.isdisjoint(headers) or _from_script(headers):
         return False
     if not _wants_html(headers.get("accept", "")):
         return False
@@ -68,6 +69,11 @@ def is_navigation(method: str, headers: Mapping[str, str]) -> bool:
     if destination == "empty":
         return mode == "navigate" or (mode == "same-origin" and "upgrade-insecure-requests" in headers)
     return destination in ("", "document")
+
+
+def _from_script(headers: Mapping[str, str]) -> bool:
+    """Whether a page's script asks. Browsers inside Android apps name their app in that header, with all they ask."""
+    return "x-requested-with" in headers and not _PACKAGE.fullmatch(headers["x-requested-with"])
 
 
 @lru_cache(maxsize=256)
@@ -85,7 +91,7 @@ def blocks_painting(method: str, target: str, headers: Mapping[str, str]) -> boo
     Fetch Metadata, section 2, where the browser sends it, and style sheets' own Accept; else how the path ends. A
     script that is asked for with a callback is data, which may be waiting for news.
     """
-    if method != "GET" or "range" in headers or "x-requested-with" in headers:
+    if method != "GET" or "range" in headers or _from_script(headers):
         return False
     accept, destination = headers.get("accept", ""), headers.get("sec-fetch-dest", "")
     if destination not in ("", "empty"):
