@@ -5,6 +5,9 @@ A byte below 0x80 is ASCII, from 0x80 to 0xFE a letter of the alphabet, 0xFF a c
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 from ..errors import BadBundle
 
 _ESCAPE = 0xFF
@@ -38,12 +41,7 @@ def alphabet(language: str) -> str:
 
 def encode(text: str, letters: str) -> bytes:
     """With no letters, UTF-8."""
-    if not letters:
-        return text.encode()
-    places = {letter: bytes([0x80 + place]) for place, letter in enumerate(letters)}
-    return b"".join(
-        character.encode() if character < "\x80" else places.get(character) or _escaped(character) for character in text
-    )
+    return text.translate(_places(letters)).encode("latin-1") if letters else text.encode()
 
 
 def decode(data: bytes, letters: str) -> str:
@@ -54,19 +52,34 @@ def decode(data: bytes, letters: str) -> str:
         raise BadBundle("This object is no text in its alphabet.") from error
 
 
-def _escaped(character: str) -> bytes:
-    return bytes([_ESCAPE]) + ord(character).to_bytes(3, "big")
+class _Places(dict[int, str]):
+    """Code point -> the bytes that stand for it, as characters below U+0100."""
+
+    def __missing__(self, point: int) -> str:
+        written = chr(point) if point < 0x80 else (bytes([_ESCAPE]) + point.to_bytes(3, "big")).decode("latin-1")
+        return self.setdefault(point, written)
+
+
+@lru_cache(maxsize=32)
+def _places(letters: str) -> _Places:
+    return _Places({ord(letter): chr(0x80 + place) for place, letter in enumerate(letters)})
 
 
 def _decode(data: bytes, letters: str) -> str:
     out, at = [], 0
-    while at < len(data):
-        byte, at = data[at], at + 1
-        if byte < 0x80:
-            out.append(chr(byte))
-        elif byte < _ESCAPE:
-            out.append(letters[byte - 0x80])
-        else:
-            out.append((b"\0" + data[at : at + 3]).decode("utf-32-be"))
-            at += 3
-    return "".join(out)
+    for escape in re.finditer(rb"\xff(.{0,3})", data, re.DOTALL):
+        out += [_plain(data[at : escape.start()], letters), (b"\0" + escape[1]).decode("utf-32-be")]
+        at = escape.end()
+    return "".join([*out, _plain(data[at:], letters)])
+
+
+def _plain(data: bytes, letters: str) -> str:
+    """Without escapes. A byte that no letter has raises `IndexError`."""
+    if data and max(data) >= 0x80 + len(letters):
+        raise IndexError
+    return data.decode("latin-1").translate(_letters(letters))
+
+
+@lru_cache(maxsize=32)
+def _letters(letters: str) -> dict[int, str]:
+    return {0x80 + place: letter for place, letter in enumerate(letters)}

@@ -48,10 +48,10 @@ class Folder:
             raise BadBundle(f"The object {name.hex()} is damaged.")
         return data
 
-    def keep_object(self, data: bytes, *, durable: bool = True) -> bytes:
+    def keep_object(self, data: bytes, *, durable: bool = True, quality: int = 11) -> bytes:
         name = digest(data)
         if not self.has(name):
-            small = bytes(brotli.compress(data, mode=brotli.MODE_TEXT, quality=11))
+            small = bytes(brotli.compress(data, mode=brotli.MODE_TEXT, quality=quality))
             files.write(self._objects / f"{name.hex()}.br", small, durable=durable)
             files.write(self._objects / name.hex(), data, durable=durable)
         return name

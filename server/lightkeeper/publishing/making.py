@@ -20,6 +20,8 @@ from ..store import Story
 from .folder import Folder
 from .state import Made, State
 
+# What only an archive holds comes in its pack; by itself it is seldom asked for, and there are thousands of it.
+_BEST, _ARCHIVED = 11, 9
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -39,8 +41,9 @@ class Maker:
             return None
         return made if self._folder.has(made.story) and self._folder.has(made.shell) else None
 
-    def make(self, story: Story, *, durable: bool) -> Made:
+    def make(self, story: Story, *, durable: bool, archived: bool = False) -> Made:
         """Raises `BadFragment`, `BadBundle` for a story that cannot be kept."""
+        quality = _ARCHIVED if archived else _BEST
         article = fragment.parse(story.fragment)
         parts = stories.take_apart(article, story.address, self.context(article.language))
         self._same_shell(parts)
@@ -51,7 +54,7 @@ class Maker:
             form=self.form,
             tag=story.language,
             month=story.published.astimezone(UTC).strftime("%Y-%m"),
-            story=self._folder.keep_object(parts.story_object, durable=durable),
+            story=self._folder.keep_object(parts.story_object, durable=durable, quality=quality),
             size=len(parts.story_object),
             shell=self._folder.keep_object(parts.shell_object, durable=durable),
             shell_size=len(parts.shell_object),

@@ -223,7 +223,7 @@ class Publisher:
         published, made, refused = [], 0, 0
         for bundle in sorted(work.bundles.values(), key=lambda bundle: (bool(bundle.month), bundle.name)):
             members = await self._belonging(bundle, languages.get(bundle.language, []))
-            new, lost = await self._make(members, maker)
+            new, lost = await self._make(members, maker, archived=bool(bundle.month))
             made, refused = made + new, refused + lost
             print_ = (bundle, members, tombstones, maker, press, state, now, bundle.name in work.purged)
             if await self._in_thread(self._print, *print_):
@@ -242,14 +242,14 @@ class Publisher:
             found = await self._members.newest(tags, bundle.limit)
         return [member for member in found if self._allow(member.address)]
 
-    async def _make(self, members: list[Member], maker: Maker) -> tuple[int, int]:
+    async def _make(self, members: list[Member], maker: Maker, *, archived: bool) -> tuple[int, int]:
         """Make what is not made yet; how many were, and how many could not be."""
         lacking = await self._in_thread(_lacking, members, maker)
         made = 0
         for start in range(0, len(lacking), _AT_ONCE):
             part = [await self._store.story(address) for address in lacking[start : start + _AT_ONCE]]
             durable = len(lacking) <= _AT_ONCE
-            made += await self._in_thread(_made, [story for story in part if story], maker, durable)
+            made += await self._in_thread(_made, [story for story in part if story], maker, durable, archived)
         return made, len(lacking) - made
 
     def _print(
@@ -277,11 +277,11 @@ def _lacking(members: list[Member], maker: Maker) -> list[str]:
     return [member.address for member in members if not maker.known(member.address, member.digest)]
 
 
-def _made(stories: list[Story], maker: Maker, durable: bool) -> int:
+def _made(stories: list[Story], maker: Maker, durable: bool, archived: bool) -> int:
     count = 0
     for story in stories:
         try:
-            maker.make(story, durable=durable)
+            maker.make(story, durable=durable, archived=archived)
             count += 1
         except (BadFragment, BadBundle) as error:
             log.warning("a story cannot be kept in bundles: %s", error)
