@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Build the container image on a bare Debian, list what is in it, start it as its user on a read-only root and measure
-# how long it takes to be ready. Needs root, and buildah and debootstrap from apt. WORK is where things are kept.
+# how long it takes to be ready. Needs root, and buildah and debootstrap from apt. WORK is where things are kept; with
+# WRITE=1 the list goes into docs/deploy.md.
 set -eu
 cd "$(dirname "$0")/../.."
 WORK=${WORK:-/tmp/lightkeeper-image}
@@ -31,10 +32,21 @@ container=$(build from --pull-never localhost/lightkeeper)
 root=$(build mount "$container")
 trap 'set +e; [ -z "${server:-}" ] || kill -9 "$server"; umount "$WORK/rootfs/data" "$WORK/rootfs"; build rm "$container" >/dev/null' EXIT
 
-echo "What the image holds (MB, unpacked):"
-du -xsm "$root" | awk '{print "  " $1 "  in all"}'
-du -xsm "$root/opt/lightkeeper" | awk '{print "  " $1 "  /opt/lightkeeper, of which"}'
-du -xsm "$root"/opt/lightkeeper/lib/python3*/site-packages/* | sort -rn | head -12 | sed "s|$root.*/|    |"
+listing=$(
+  echo '```'
+  du -xsm "$root" | awk '{printf "%5d MB  in all, unpacked\n", $1}'
+  du -xsm "$root/usr/lib/python3"* "$root/usr/lib/x86_64-linux-gnu" "$root/usr/share" "$root/var" "$root/usr/bin" 2>/dev/null |
+    sort -rn | sed "s|$root||" | awk '{printf "%5d MB    %s (Debian)\n", $1, $2}'
+  du -xsm "$root/opt/lightkeeper" | awk '{printf "%5d MB    /opt/lightkeeper, of which\n", $1}'
+  du -xsm "$root"/opt/lightkeeper/lib/python3*/site-packages/* | sort -rn | head -14 | sed "s|$root.*/||" |
+    awk '{printf "%5d MB      %s\n", $1, $2}'
+  echo '```'
+)
+echo "$listing"
+if [ -n "${WRITE:-}" ]; then
+  printf '%s\n' "$listing" >"$WORK/listing"
+  sed -i -e "/^<!-- tests.deploy.image.sh -->$/,/^<!-- end -->$/{//!d}" -e "/^<!-- tests.deploy.image.sh -->$/r $WORK/listing" docs/deploy.md
+fi
 for tool in gcc cc make pip git; do
   ! chroot "$root" sh -c "command -v $tool" >/dev/null || { echo "there is a build tool: $tool"; exit 1; }
 done
