@@ -23,8 +23,8 @@ _READERS = 8
 _LIVES = 3
 _LOOK = 0.2
 _PATIENCE = 120.0
-# Of each life: until then its processes start and read their first pages.
-_WARM = 0.2
+# Of each life: until then its processes start, and its memory fills with the pages that readers ask for.
+_WARM = 0.5
 Memory = tuple[float, float]
 
 
@@ -113,7 +113,7 @@ def _print(result: Soak) -> None:
         steps = [life.memory[(len(life.memory) - 1) * step // 5] for step in range(6)]
         said = ", ".join(f"{server:.0f}+{others:.0f}" for server, others in steps)
         print(f"life {number}, {life.answers} answers; MB of the server + its other processes: {said}")
-        print(f"  grown {life.grown:+.0f} MB from a fifth of it to its end")
+        print(f"  grown {life.grown:+.0f} MB from its half to its end")
     print(f"{len(report.errors)} errors that the site did not give")
     for sentence in report.errors[:20]:
         print(f"  {sentence}")
