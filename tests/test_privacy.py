@@ -15,13 +15,17 @@ def listed() -> set[str]:
 
 
 def made() -> set[str]:
-    """Cookies and stores by their names: `lk-…` and `lightkeeper-…` alone between quotes, or in front of a value."""
-    client = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "client").rglob("*.js"))
+    """Cookies by their names, `lk-…`, alone between quotes or in front of a value; stores likewise, `lightkeeper…`.
+
+    What only moves an older version's stores makes none.
+    """
+    files = [path for path in (ROOT / "client").rglob("*.js") if path.name != "migration.js"]
+    client = "".join(path.read_text(encoding="utf-8") for path in files)
     server = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "server" / "lightkeeper").rglob("*.py"))
     cookies = {*re.findall(r'(?<!id=)"(lk-[a-z]+)"', server), *re.findall(r"cookie = '(lk-[a-z]+)=", client)}
     prefix = re.search(r'OURS = "([\w-]+)"', client)
     assert prefix
-    stores = {*re.findall(r'"(lightkeeper-[\w-]+\w)"', client)}
+    stores = {*re.findall(r'(?:const \w+ = |open\()"(lightkeeper(?:-[\w-]+\w)?)"', client)}
     return cookies | stores | {prefix[1] + name for name in re.findall(r"\$\{OURS\}(\w+)", client)}
 
 
