@@ -461,7 +461,7 @@ def test_hints_are_asked_for_where_browsers_give_them(tmp_path: Path) -> None:
         running.site.put("/story", page())
         for headers in (NAVIGATION, SAVE_DATA):
             answer = running.reader.get("/story", headers)
-            assert answer.header("accept-ch") == "ECT, RTT, Downlink"
+            assert answer.header("accept-ch") == "ECT,RTT,Downlink"
             assert answer.header("critical-ch") is None
 
 
@@ -470,7 +470,7 @@ def test_hints_that_are_critical_are_asked_for_at_once(tmp_path: Path) -> None:
     with service(tmp_path, public_url="https://www.paper.example", critical_hints=True) as running:
         running.site.put("/story", page())
         for headers in (NAVIGATION, SAVE_DATA):
-            assert running.reader.get("/story", headers).header("critical-ch") == "ECT, RTT, Downlink"
+            assert running.reader.get("/story", headers).header("critical-ch") == "ECT,RTT,Downlink"
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])

@@ -37,8 +37,8 @@ def test_what_connection_nominates_is_dropped_but_never_what_is_meant_for_everyb
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
-        (("Accept-Encoding", "Cookie"), "Accept-Encoding, Cookie"),
-        (("Accept-Encoding, cookie", "COOKIE", ""), "Accept-Encoding, cookie"),
+        (("Accept-Encoding", "Cookie"), "Accept-Encoding,Cookie"),
+        (("Accept-Encoding, cookie", "COOKIE", ""), "Accept-Encoding,cookie"),
         (("Cookie", "*"), "*"),
         ((), ""),
         ((" , ",), ""),

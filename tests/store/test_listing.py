@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from lightkeeper.store import Store, StoredFront, Story, migrate
+from lightkeeper.store import Store, StoredFront, Story
 from lightkeeper.store.rows import digest
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -24,14 +23,6 @@ def made(address: str, text: str, *, section: str = "", author: str = "", tag: s
         f"<footer>{foot}<p>elsewhere</p></footer></article>"
     )
     return Story(address, fragment, address, "", section, "en", NOW + timedelta(hours=hours), NOW)
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    migrate(tmp_path)
-    store = Store(tmp_path)
-    yield store
-    await store.close()
 
 
 async def test_changes_name_what_changed_and_what_went(store: Store) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,14 +17,6 @@ from .tables import files, rows
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
 STORY = Story("/news/a", "<article>secretword</article>", "t", "", "news", "en", NOW, NOW)
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    migrate(tmp_path)
-    store = Store(tmp_path)
-    yield store
-    await store.close()
 
 
 async def test_one_refusal_removes_two_make_a_tombstone(store: Store) -> None:

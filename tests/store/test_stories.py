@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
-from lightkeeper.store import Store, StoredFront, Story, migrate
+from lightkeeper.store import Store, StoredFront, Story
 
 from .tables import rows
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 STORY = Story("/news/a?p=1", "<article>آب</article>", "آب", "", "news", "fa", NOW, NOW, '"1"')
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    migrate(tmp_path)
-    store = Store(tmp_path)
-    yield store
-    await store.close()
 
 
 async def test_story_comes_back_as_saved(store: Store) -> None:

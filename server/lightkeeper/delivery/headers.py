@@ -111,4 +111,4 @@ def merge_vary(*values: str) -> str:
         for name in value.split(","):
             if name.strip():
                 names.setdefault(name.strip().lower(), name.strip())
-    return "*" if "*" in names else ", ".join(names.values())
+    return "*" if "*" in names else ",".join(names.values())

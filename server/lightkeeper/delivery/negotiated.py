@@ -12,8 +12,9 @@ from .headers import directives, merge_vary
 
 # Everything that a decision reads and that can be named in a header. What decides besides (a cookie's age, the
 # connection itself) cannot, so negotiated answers are private, too.
-VARY = "Accept-Encoding, Cookie, Save-Data, ECT, RTT, Downlink"
-ACCEPT_CH = "ECT, RTT, Downlink"
+# Without blanks, for each page pays for them.
+VARY = "Accept-Encoding,Cookie,Save-Data,ECT,RTT,Downlink"
+ACCEPT_CH = "ECT,RTT,Downlink"
 Headers = list[tuple[str, str]]
 
 _TAG = re.compile(r'(W/)?"([^"]*)"')
