@@ -8,8 +8,13 @@ import io
 import shutil
 import stat
 import sys
+import threading
 import time
+import urllib.request
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -19,7 +24,7 @@ from lightkeeper.cli import main
 from lightkeeper.publishing.keyring import Keyring, warning
 
 from .desk import PUBLICATION, ROOTS, Desk, desk, keys, secret, story
-from .reader.belief import Unbelievable, pinned
+from .reader.belief import Unbelievable, pinned, told
 from .reader.shelf import Shelf
 
 DAY = 86_400
@@ -239,3 +244,42 @@ def test_build_list_and_verify_a_folder(tmp_path: Path) -> None:
     pack.write_bytes(pack.read_bytes()[:-9] + b"xxxxxxxxx")
     bad = verify("site", root)
     assert (bad.code, bad.out.count("refused")) == (1, 1)
+
+
+def test_copy_on_a_host_of_files_alone(tmp_path: Path) -> None:
+    """Python's own file server, which knows neither ranges nor codings: `verify` and the second reader need no more."""
+    asyncio.run(_stored(tmp_path))
+    (tmp_path / "lightkeeper.toml").write_text(f'origin = "{PUBLICATION}"\npublication = "The Lantern"\n')
+    assert run("bundles", "build", "--output", "site", folder=tmp_path).code == 0
+    root = run("keys", "show", folder=tmp_path).out.splitlines()[2].strip()
+    with files_of(tmp_path / "site") as url:
+        done = run("bundles", "verify", url, "--root", root, folder=tmp_path, data=False)
+        assert (done.code, done.out.count("verified: 1 stories")) == (0, 8), done.out + done.said
+        lost = run("bundles", "verify", url, "--root", root, "--bundle", "xx-latest", folder=tmp_path, data=False)
+        assert (lost.code, lost.out.count("\n"), "answered 404" in lost.out) == (1, 1, True)
+
+        def get(path: str) -> bytes:
+            with urllib.request.urlopen(f"{url}/_lk/{path}") as answer:
+                return bytes(answer.read())
+
+        shelf = Shelf(told(get("b/keys"), root), "fa-latest", get)
+        assert not shelf.sync(int(time.time())).expired
+        assert [each.address for each in shelf.stories()] == ["/news/story-2"]
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing is said."""
+
+
+@contextlib.contextmanager
+def files_of(folder: Path) -> Iterator[str]:
+    """What `python -m http.server` serves of a folder."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder)) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()

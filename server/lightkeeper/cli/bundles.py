@@ -160,6 +160,8 @@ class _Source:
     def get(self, path: str) -> bytes:
         try:
             return self._asked(path) if self._client else self._opened(path)
+        except httpx.HTTPStatusError as error:
+            raise KeyFileError(f"{self._place}/_lk/{path}: answered {error.response.status_code}") from error
         except (OSError, httpx.HTTPError) as error:
             raise KeyFileError(f"{self._place}/_lk/{path}: cannot be had: {error}") from error
 
