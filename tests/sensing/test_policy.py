@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lightkeeper.sensing import Decision, Flow, Signals, decide, explain
+from lightkeeper.sensing import Decision, Edition, Flow, Signals, asked, decide, explain
 from lightkeeper.sensing.decide import POLICY
 from lightkeeper.sensing.receipt import Arrived, Finding, Fresh, State, judge, mint, receive, sent_full, sent_light
 
@@ -174,6 +174,15 @@ def test_a_link_that_breaks_gets_light_at_the_next(took: float | None) -> None:
     arrived: Arrived | None = None if took is None else receive(page, None, page.id, now=took, limit=LIMIT)
     verdict = judge(page, arrived, now=60, limit=LIMIT)
     assert decide(replace(good, receipt=verdict.finding), limit=LIMIT).edition == "light"
+
+
+@given(st.sampled_from(list(links())), st.booleans(), st.sampled_from((None, "full", "light")))
+def test_what_is_asked_for_needs_no_look_at_the_link(link: Signals, saving: bool, choice: Edition | None) -> None:
+    """The short question and the long one have the same answer."""
+    signals = replace(link, save_data=saving, cookie=choice)
+    early = asked(signals)
+    assert (early is None) == (not saving and choice is None)
+    assert early is None or early == decide(signals, limit=LIMIT)
 
 
 def test_every_rule_of_the_table_is_somebodys() -> None:

@@ -23,7 +23,6 @@ from .ready import Ready, choose_cached, date
 from .receipts import Visit
 
 _MOST = 1_024
-_CHOSEN = ("address", "choice", "save-data")
 _SLOWER = frozenset((b"if-none-match", b"content-length", b"transfer-encoding"))
 Lines = list[tuple[bytes, bytes]]
 
@@ -97,7 +96,9 @@ class AtOnce:
         jar = cookies(headers.get("cookie", ""))
         if not is_navigation("GET", headers) or has_session(jar, self._sessions):
             return None
-        decision, visit = self._judging.navigation(scope, headers, jar, Address(path))
+        decision, visit = self._judging.asked(headers, jar), None
+        if decision is None:
+            decision, visit = self._judging.navigation(scope, headers, jar, Address(path))
         if decision.edition != "light" or decision.reason == "first":
             return None
         kept = self._page(path, ready, raw.get(b"accept-encoding", b""), explicit=False)
@@ -108,10 +109,10 @@ class AtOnce:
         self._judging.links.begin(scope)
         return [date(), *kept.head, *encoded(self._more(decision, visit))], kept.body
 
-    def _more(self, decision: Decision, visit: Visit) -> Headers:
-        """What is said to this reader only."""
+    def _more(self, decision: Decision, visit: Visit | None) -> Headers:
+        """What is said to this reader only. Nobody's choice is put to the test: then there is no visit."""
         lines = decided(self._edition_header, decision)
-        return lines if decision.reason in _CHOSEN else [*lines, *visit.light()]
+        return [*lines, *visit.light()] if visit else lines
 
     def _page(self, path: str, ready: Ready, accepted: bytes, *, explicit: bool) -> _Kept:
         coding = choose_cached(accepted)

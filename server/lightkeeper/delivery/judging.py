@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from starlette.types import Scope
 
-from ..sensing import Decision, Signals, decide, read, shows_slow
+from ..sensing import Decision, Signals, asked, decide, read, shows_slow
 from ..settings import Settings
 from .links import Links
 from .navigation import Address
@@ -29,6 +29,10 @@ class Judging:
         """`headers` have lower-case names."""
         signals, visit, weight = self.heard(scope, headers, jar, address)
         return self.decide(signals, weight), visit
+
+    def asked(self, headers: Mapping[str, str], jar: Mapping[str, str]) -> Decision | None:
+        """The decision, where it takes no more than what was asked for."""
+        return asked(read(headers, cookie=jar.get("lk-edition")))
 
     def heard(
         self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str], address: Address | None = None

@@ -66,10 +66,15 @@ class Page:
 
     @property
     def flow(self) -> Flow | None:
-        return self._flow if self._wire is None else self._now(self._wire)
+        return self._flow if self._wire is None else self._until(self._wire.sample(), self._wire)
 
-    def freeze(self) -> None:
-        self._flow, self._wire = self.flow, None
+    @property
+    def live(self) -> bool:
+        return self._wire is not None
+
+    def freeze(self, now: Sample | None) -> None:
+        if self._wire is not None:
+            self._flow, self._wire = self._until(now, self._wire), None
 
     def look(self) -> bool:
         """Note the rate so far; whether there will be more to see."""
@@ -80,8 +85,7 @@ class Page:
             self._peak = max(self._peak, rate(flow) or 0.0)
         return not flow.whole or not flow.size
 
-    def _now(self, wire: Wire) -> Flow | None:
-        now = wire.sample()
+    def _until(self, now: Sample | None, wire: Wire) -> Flow | None:
         if now is None:
             return None
         before, waiting = self._before, wire.waiting()
@@ -160,5 +164,6 @@ class Wire:
     def settle(self) -> None:
         """The next request came, or the connection is about to go: the page's flow stays as it is."""
         self._told = None
-        if self._page is not None:
-            self._page.freeze()
+        if self._page is not None and self._page.live:
+            self._told = self.sample()
+            self._page.freeze(self._told)

@@ -1,6 +1,6 @@
 """Request to decision: what is known of a link, and which edition it gets. Pure functions of values."""
 
-from .decide import Decision, Explanation, decide, explain, shows_slow
+from .decide import Decision, Explanation, asked, decide, explain, shows_slow
 from .flow import Flow, rate
 from .link import LinkEstimate, Measure, Prediction
 from .receipt import Verdict
@@ -18,6 +18,7 @@ __all__ = [
     "Signals",
     "Verdict",
     "Weights",
+    "asked",
     "decide",
     "explain",
     "rate",

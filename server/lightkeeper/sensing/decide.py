@@ -66,16 +66,32 @@ class Rule(NamedTuple):
     applies: Callable[[Case], bool]
 
 
+class Wish(NamedTuple):
+    """A rule that looks at nothing but what the request says."""
+
+    reason: str
+    edition: Edition
+    applies: Callable[[Signals], bool]
+
+
+def _wish(wish: Wish) -> Callable[[Case], bool]:
+    return lambda case: wish.applies(case.signals)
+
+
 def _receipt(finding: str) -> Callable[[Case], bool]:
     return lambda case: case.signals.receipt == finding
 
 
+# What a reader asks for needs no look at the link; first of all, in every table.
+ASKED = (
+    Wish("address", "light", lambda signals: signals.address == "light"),
+    Wish("address", "full", lambda signals: signals.address == "full"),
+    Wish("choice", "light", lambda signals: signals.cookie == "light"),
+    Wish("choice", "full", lambda signals: signals.cookie == "full"),
+    Wish("save-data", "light", lambda signals: signals.save_data),
+)
 POLICY = (
-    Rule("address", "light", lambda case: case.signals.address == "light"),
-    Rule("address", "full", lambda case: case.signals.address == "full"),
-    Rule("choice", "light", lambda case: case.signals.cookie == "light"),
-    Rule("choice", "full", lambda case: case.signals.cookie == "full"),
-    Rule("save-data", "light", lambda case: case.signals.save_data),
+    *(Rule(wish.reason, wish.edition, _wish(wish)) for wish in ASKED),
     Rule("failed", "light", _receipt("failed")),
     Rule("slow-receipt", "light", _receipt("slow")),
     Rule("", "light", lambda case: case.prediction.seconds > case.bar),
@@ -102,6 +118,12 @@ class Explanation:
 def decide(signals: Signals, *, limit: float, critical_bytes: int = TYPICAL, tls: bool = False) -> Decision:
     """Which edition, and why. `limit` in seconds to readable text; the rest is of the page and its site."""
     return explain(signals, limit=limit, critical_bytes=critical_bytes, tls=tls).decision
+
+
+def asked(signals: Signals) -> Decision | None:
+    """What `decide` says to a reader who asks for an edition; None: it takes all signals to say."""
+    wish = next((wish for wish in ASKED if wish.applies(signals)), None)
+    return Decision(wish.edition, wish.reason) if wish else None
 
 
 def explain(signals: Signals, *, limit: float, critical_bytes: int = TYPICAL, tls: bool = False) -> Explanation:
