@@ -8,21 +8,34 @@ from lxml.html import HtmlElement
 
 from .linked import Node, plain, several
 from .tree import Source, elements, squash, terms, text_of
+from .vernacular import BYLINE
 
 _BYLINE = re.compile(
-    r"byline|author|writtenby|written-by|p-author|dateline|reporter|نویسنده|(?:^|[\s_-]|lbl)writer(?:$|[\s_-])"
+    rf"byline|author|{BYLINE}|writtenby|written-by|p-author|dateline|reporter|نویسنده|(?:^|[\s_-]"
+    rf"|lbl)writer(?:$|[\s_-])"
 )
 _NOT_BYLINE = re.compile(
-    r"authors-?(?:list|page)|co-?authors|authority|author-?(?:bio|image|photo|avatar|thumb|img|social|links?|box-links)"
+    r"(?:authors|autoren|autores|auteurs)-?(?:list[ea]?|pages?|seite)|co-?authors|authority|(?:author"
+    r"|autor|auteur|autore|yazar)-?(?:bio|box-?text|bild|foto|image|photo|avatar|thumb|img|social|links?|box-links)"
 )
 _BY = re.compile(
     r"^(?:authors?|авторы|haber|müəlliflər|نووسینی|نووسین|نووسەر|به قلم|گزارش|توسط|إعداد|تحرير|كاتب|הכתב"
+    r"|(?:geschrieben|ein (?:beitrag|artikel)|text|interview) von|autor(?:in|en|a|es|e|i|zy)?|auteure?s?"
+    r"|(?:écrit|rédigé|publié|signé|propos recueillis) par|(?:escrito|redactado|publicado) por|(?:reportagem|texto) de"
+    r"|(?:scritto|pubblicato) da|a cura di|geschreven door|tekst|(?:napisał|opracował|przygotował)a?"
+    r"|penulis|oleh(?=\s*:)|reporter"
+    r"|tác giả|bài viết|συντάκτης|(?:γράφει|γράφουν|κείμενο) (?:ο|η|οι)|(?:από|του|της) (?:τον|την)|लेखक|रिपोर्टर?"
+    r"|글쓴이|글|取材・文|執筆|文・|撰稿人?|(?:本报|本報)?(?:记者|記者)|通讯员|автори|авторка|підготува(?:в|ла)"
+    r"|подготовил[аи]?|беседовал[аи]?|hazırlayan|haberi yazan|خبرنگار|گزارشگر|كتبت|تقرير|رپورٹ(?:ر)?|כתבה?"
     r"|撰文|written by|story by|by|par|von|por|texto?:?|di|da|door|av|af|od|от|автор|текст|نویسنده|نوشته|بقلم|كتب"
     r"|کاتب|تحریر|מאת"
     r"|文|作者|記者|记者|yazar|yazan|müəllif)(?:\s*[::/]\s*|\s+)",
     re.IGNORECASE,
 )
-_AND = re.compile(r"\s+(?:and|und|et|y|e|ve|və|och|og|en|и|і|و|û)\s+|\s*[,،、;&]\s*|\s+ו(?=[א-ת])", re.IGNORECASE)
+_AND = re.compile(
+    r"\s+(?:and|und|et|y|e|ed|ve|və|och|og|en|и|і|та|و|û|dan|và|και|oraz|और|اور)\s+|\s*[,，،、;؛&]\s*|\s+ו(?=[א-ת])",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(r"https?://|www\.|@\w|\.com\b")
 _BRACKETED = re.compile(r"\s*\((?:https?://|www\.)[^)]*\)")
 _DATE = re.compile(
@@ -36,11 +49,14 @@ _METAS = terms(
 )
 _NAME = r"[^\W\d_][^\d:：|/،,;\u3000()\[\]【】<>]{1,40}"
 _LABELLED = re.compile(
-    r"(?:^|[\s\u3000|·])(?:author|written by|автор|текст|müəllif|yazan|yazar|haber|نویسنده|نوشته|گزارش|بقلم|كاتب|إعداد"
-    rf"|نووسین|نووسینی|نووسەر|تحریر|מאת|כתב|作者|撰文|記者|记者)\s*[:：]\s*({_NAME})",
+    r"(?:^|[\s\u3000|·])(?:author|written by|autor(?:in|a|e)?|auteure?|penulis|tác giả|συντάκτης|लेखक"
+    r"|автор|авторка|текст|müəllif|hazırlayan|yazan|yazar|haber|نویسنده|نوشته|گزارش|بقلم|كاتب|إعداد"
+    rf"|نووسین|نووسینی|نووسەر|تحریر|رپورٹ|خبرنگار|מאת|כתב|作者|撰文|執筆|文|글|撰稿|記者|记者)\s*[:：]\s*({_NAME})",
     re.IGNORECASE,
 )
 _DATED = re.compile(r"((?:[^\W\d_]+[ -]){1,3}[^\W\d_]+),\s*\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d\W*$")
+_ROLE = re.compile(r"\s*(?:기자|특파원|記者|记者|報導|报道|報道|撰文)$")
+_DENSE_NAME = re.compile("[\u3400-\u9fff]{2,4}|[\uac00-\ud7af]{2,4}|[\u3040-\u30ff\u3400-\u9fff]{2,8}")
 _LONGEST = 100
 
 
@@ -67,15 +83,20 @@ def _split(values: list[str]) -> list[str]:
     for value in values:
         value = _DATE.sub("", _BY.sub("", squash(value)))
         parts = [part for part in _AND.split(value) if part]
-        out += parts if all(2 <= len(part.split()) <= 4 for part in parts) else [value]
+        out += parts if all(map(_is_full, parts)) else [value]
     return out
+
+
+def _is_full(name: str) -> bool:
+    """Whether this may be the whole name of a person: two to four words, in Chinese and its like as many characters."""
+    return bool(_DENSE_NAME.fullmatch(name)) or 2 <= len(name.split()) <= 4
 
 
 def _clean(values: list[str]) -> tuple[str, ...]:
     out: dict[str, str] = {}
     for value in values:
         name = _BY.sub("", _BRACKETED.sub("", squash(plain(value))))
-        name = _DATE.sub("", name).strip(" ,;|·•-–—:/")
+        name = _ROLE.sub("", _DATE.sub("", name).strip(" ,;|·•-–—:/"))
         if 1 < len(name) <= _LONGEST and not _ADDRESS.search(name) and not name.isdigit():
             out.setdefault(name.lower(), name)
     return tuple(out.values())[:12]

@@ -11,12 +11,12 @@ _ISO = re.compile(
     r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?",
     re.IGNORECASE,
 )
-_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
+_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩०१२३४५६७८९০১২৩৪৫৬৭৮৯๐๑๒๓๔๕๖๗๘๙0123456789", "0123456789" * 6)
 _EARLIEST = 1980
 
 
 def digits(text: str) -> str:
-    """`text` with Persian and Arabic digits as ASCII."""
+    """`text` with Persian, Arabic, Devanagari, Bengali, Thai and full-width digits as ASCII."""
     return text.translate(_DIGITS)
 
 

@@ -19,7 +19,9 @@ _HEADINGS = frozenset({"h2", "h3", "h4"})
 _MOST_RELATED = 8
 _TURNING = frozenset(terms("p h2 h3 h4 li td th blockquote figcaption dt dd caption pre"))
 _BY = (
-    r"(?:photo(?:graph|s|graphs)?|image|credit|picture|foto(?:s|ğraf|qraf)?|bild|фото|снимок|عکس|عکاس|تصویر|صورة|تصوير"
+    r"(?:photo(?:graph|s|graphs)?|image|credit|picture|foto(?:s|ğraf|qraf)?|bild|фото|снимок|عکس|عکاس"
+    r"|تصویر|صورة|تصوير|fotografía|fotografia|crédito|crédits?|photographie|zdjęcie|fot\.|ảnh"
+    r"|φωτ(?:ογραφία|ο)|फोटो|사진|写真|摄|攝"
     r"|צילום|وێنە|图|摄影|圖|撮影)(?: by)?\s*[::/]|©|\(c\)"
 )
 _CREDIT = re.compile(rf"^(.*?)[\s.|/(\[–—-]*\b((?:{_BY})\s*.{{2,80}})$", re.IGNORECASE | re.DOTALL)
@@ -61,10 +63,12 @@ def _without_title(blocks: list[Element], facts: Facts) -> list[Element]:
     """Drop the headline where the body repeats it."""
     said = {letters(text) for text in (facts.title, *facts.headings)} - {""}
     people = {letters(name) for name in facts.bylines}
+    sole = letters(facts.sole_heading)
     return [
         block
         for at, block in enumerate(blocks)
         if not (letters(block.text()) in said and (block.tag in _HEADINGS or (at < 3 and block.tag == "p")))
+        and not (at < 2 and block.tag in _HEADINGS and sole and letters(block.text()) == sole)
         and not (at < 2 and block.tag in ("p", "ul") and _holds_title(block, letters(facts.title)))
         and not (block.tag in _HEADINGS and (letters(block.text()) in people or (at < 2 and _is_part(block, said))))
     ]

@@ -36,8 +36,14 @@ _MODIFIED = terms(
     "dcterms:modified dc:date:modified last-modified lastmod article:updated revised weibo:article:update_at"
 )
 _DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc:description")
-_DATED = re.compile(r"date|time|publi|posted|tarih|fecha|datum")
-_TRAIL = re.compile(r"(?:^|[\s_-])(?:breadcrumbs?|crumbs?|trail|path)(?:$|[\s_-])")
+_DATED = re.compile(
+    r"date|time|publi|posted|tarih|fecha|datum|data-?(?:ora|pub|art)|datetime|zeit|heure|tanggal|ngay"
+    r"|erstellt|veroeffentlicht|tarix|xronos|hizuke|riqi|shijian"
+)
+_TRAIL = re.compile(
+    r"(?:^|[\s_-])(?:breadcrumbs?|crumbs?|trail|path|topic-?path|pankuzu|fil-?(?:d-?)?ariane|ariane|migas"
+    r"|migalhas|briciole|brotkrum\w+|okruszki)(?:$|[\s_-])"
+)
 _OFF = frozenset({"off", "no", "none"})
 
 
@@ -47,6 +53,7 @@ class Facts:
 
     title: str
     headings: tuple[str, ...]
+    sole_heading: str
     deck: str
     bylines: tuple[str, ...]
     section: str
@@ -80,6 +87,7 @@ def gather(source: Source, metas: dict[str, list[str]]) -> Facts:
     return Facts(
         title=title(source, metas, node, site),
         headings=headings,
+        sole_heading=_sole_heading(source.root),
         deck=next(
             (value for value in [words(node.get("alternativeHeadline")), *_of(metas, _DESCRIPTIONS)] if value), ""
         ),
@@ -156,6 +164,12 @@ def _headings(source: Source, metas: dict[str, list[str]], node: Node) -> tuple[
     several = heads if len(heads) <= 2 else heads[:1]  # some pages write every heading as h1
     shared = [head for head in several if any(overlap(head, value) for value in said if value)]
     return tuple(dict.fromkeys(value for value in [*shared, *said] if value))
+
+
+def _sole_heading(root: HtmlElement) -> str:
+    """The one h1 of a page: where it opens the text, it is the headline, whatever title the page gives elsewhere."""
+    heads = [text for element in root.iter("h1") if (text := text_of(element))]
+    return heads[0] if len(heads) == 1 else ""
 
 
 def _section(node: Node, metas: dict[str, list[str]]) -> str:

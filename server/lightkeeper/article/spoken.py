@@ -1,4 +1,8 @@
-"""Dates as people read them on a page: `27 يونيو 2026`, `03.09.2008 | 14:25`, `2009年6月18日 08:42`. Reads no clock."""
+"""Dates as people read them on a page: `27 يونيو 2026`, `03.09.2008 | 14:25`, `2009年6月18日 08:42`, `۲۱ اسفند ۱۴۰۴`.
+
+Reads no clock. The Solar Hijri calendar of Iran is counted exactly, and so are the years of Buddhist, Japanese and
+Republic eras; the lunar calendar is not read, for its months begin where the moon is seen.
+"""
 
 from __future__ import annotations
 
@@ -6,41 +10,109 @@ import re
 from datetime import datetime
 from functools import cache
 
+import jdatetime
 from babel import Locale, UnknownLocaleError
 
 from .dates import digits
 
-_TIME = r"(?:\D{0,6}(?<!\d)(\d{1,2})[:.](\d{2})(?!\d))?"
-_YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)日?" + _TIME)
-_DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d\d)(?!\d)" + _TIME)
+_TIME = r"(?:\D{0,8}(?<!\d)(\d{1,2})[:.](\d{2})(?!\d))?"
+_YEAR = r"((?:1[34]|19|20|25)\d\d)"
+_NAME = r"([^\W\d_][^\s\d.,،/|:()]{1,15})"
+_YEAR_FIRST = re.compile(rf"(?<!\d){_YEAR}\s*[-/.年년]\s*(\d{{1,2}})\s*[-/.月월]\s*(\d{{1,2}})(?!\d)[日일]?" + _TIME)
+_DAY_FIRST = re.compile(rf"(?<!\d)(\d{{1,2}})[-/.]\s?(\d{{1,2}})[-/.]\s?{_YEAR}(?!\d)" + _TIME)
 _NAMED = re.compile(
-    r"(?<!\d)(\d{1,2})\.?\s+(?:de\s+|-?\s*)?([^\W\d_]{3,14})\.?\s*(?:de\s+)?,?\s+((?:19|20)\d\d)(?!\d)" + _TIME
+    rf"(?<!\d)(\d{{1,2}})(?:\.|er|º|ª|°|-?го|st|nd|rd|th)?\s+(?:de\s+|of\s+|-?\s*)?{_NAME}"
+    rf"(?:\s+(?:الثاني|الأول|الاول|دووەم|یەکەم|\d{{1,2}}(?=\D)))?[./]?(?:/\S{{2,12}})?\s*(?:del?\s+"
+    rf"|năm\s+)?,?،?\s*{_YEAR}(?!\d)" + _TIME
 )
-_NAME_FIRST = re.compile(r"([^\W\d_]{3,14})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)(?!\d)" + _TIME)
+_NAME_FIRST = re.compile(rf"{_NAME}\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}(?!\d)" + _TIME)
+_VIETNAMESE = re.compile(rf"(\d{{1,2}})\s+tháng\s+(\d{{1,2}}),?\s+(?:năm\s+)?{_YEAR}(?!\d)" + _TIME, re.IGNORECASE)
+_ERA = re.compile(r"(令和|平成|民國|民国)\s*(\d{1,3}|元)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日" + _TIME)
+_ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}
 _MONTH_FIRST = frozenset({"en-US"})
+_SOLAR_LANGUAGES = frozenset({"fa", "prs", "ps", "ckb", "lrc", "mzn", "glk", "bal"})
+_SOLAR = (
+    *("فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند"),
+    *("حمل", "ثور", "جوزا", "سرطان", "اسد", "سنبله", "میزان", "عقرب", "قوس", "جدی", "دلو", "حوت"),
+)
+# What is written beside the names that CLDR has: in the Levant and the Maghreb, in Iran, and with a joined preposition.
+_MORE = {
+    "ar": (
+        "كانون شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين",
+        (0, 2, 3, 4, 5, 6, 7, 8, 9, 0),
+        "جانفي فيفري أفريل ماي جوان جويلية أوت",
+        (1, 2, 4, 5, 6, 7, 8),
+        "ابريل إبريل اغسطس اكتوبر",
+        (4, 4, 8, 10),
+    ),
+    "fa": (
+        "ژانویه فوریه مارس آوریل مه ژوئن ژوئیه جولای اوت آگوست سپتامبر اکتبر نوامبر دسامبر",
+        (1, 2, 3, 4, 5, 6, 7, 7, 8, 8, 9, 10, 11, 12),
+    ),
+    "ckb": (
+        "شوبات ئازار نیسان ئایار حوزەیران تەمموز ئاب ئەیلوول",
+        (2, 3, 4, 5, 6, 7, 8, 9),
+    ),
+}
+_TWO = {("كانون", "الثاني"): 1, ("كانون", "الأول"): 12, ("تشرين", "الأول"): 10, ("تشرين", "الثاني"): 11}
+_TWO |= {("کانوونی", "دووەم"): 1, ("کانوونی", "یەکەم"): 12, ("تشرینی", "یەکەم"): 10, ("تشرینی", "دووەم"): 11}
+_PAIR = re.compile(r"(\S+)\s+(الثاني|الأول|الاول|دووەم|یەکەم)")
 
 
 def date_in(text: str, language: str) -> datetime | None:
     """The first date in a short text, with its time of day where one stands beside it. No zone: people say none."""
     text = digits(text)
+    if found := _ERA.search(text):
+        year = _ERAS[found[1]] + (1 if found[2] == "元" else int(found[2]))
+        return _moment(language, str(year), found[3], found[4], found[5], found[6])
     if found := _YEAR_FIRST.search(text):
-        return _moment(found[1], found[2], found[3], found[4], found[5])
+        return _moment(language, found[1], found[2], found[3], found[4], found[5])
     if found := _DAY_FIRST.search(text):
         day, month = (found[2], found[1]) if language in _MONTH_FIRST else (found[1], found[2])
-        return _moment(found[3], month, day, found[4], found[5])
-    months = _months(language.split("-")[0])
+        return _moment(language, found[3], month, day, found[4], found[5])
+    if found := _VIETNAMESE.search(text):
+        return _moment(language, found[3], found[2], found[1], found[4], found[5])
+    return _by_name(text, language.split("-")[0])
+
+
+def _by_name(text: str, language: str) -> datetime | None:
     for found in _NAMED.finditer(text):
-        if month := months.get(found[2].lower()):
-            return _moment(found[3], month, found[1], found[4], found[5])
+        if month := _month(found[2], found[0], found[3], language):
+            return _moment(language, found[3], month, found[1], found[4], found[5])
     for found in _NAME_FIRST.finditer(text):
-        if month := months.get(found[1].lower()):
-            return _moment(found[3], month, found[2], found[4], found[5])
+        if month := _month(found[1], found[0], found[3], language):
+            return _moment(language, found[3], month, found[2], found[4], found[5])
     return None
 
 
-def _moment(year: str, month: str | int, day: str, hour: str | None, minute: str | None) -> datetime | None:
+def _month(name: str, around: str, year: str, language: str) -> int:
+    """The number of a month by its name; of the solar year where the year is one of those."""
+    if _is_solar(int(year)):
+        return _SOLAR.index(name) % 12 + 1 if name in _SOLAR else 0
+    pair = _PAIR.search(around)
+    if pair and (month := _TWO.get((pair[1], pair[2].replace("الاول", "الأول")), 0)):
+        return month
+    months = _months(language)
+    name = name.lower()
+    joined = name[1:] if language == "he" and name.startswith("ב") else name
+    return months.get(name, 0) or months.get(joined, 0)
+
+
+def _is_solar(year: int) -> bool:
+    return 1300 <= year < 1500
+
+
+def _moment(
+    language: str, year: str, month: str | int, day: str, hour: str | None, minute: str | None
+) -> datetime | None:
     try:
-        return datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0))
+        whole = int(year)
+        if _is_solar(whole):
+            if language.split("-")[0] not in _SOLAR_LANGUAGES:
+                return None  # a year of the lunar calendar
+            found = jdatetime.date(whole, int(month), int(day)).togregorian()
+            return datetime(found.year, found.month, found.day, int(hour or 0), int(minute or 0))
+        return datetime(whole - 543 if whole >= 2500 else whole, int(month), int(day), int(hour or 0), int(minute or 0))
     except ValueError:
         return None
 
@@ -58,4 +130,7 @@ def _months(language: str) -> dict[str, int]:
             for width in ("abbreviated", "wide"):
                 names = months[context][width].items()
                 found |= {name.lower().strip("."): number for number, name in names if not name.isdigit()}
+    more = _MORE.get(language, ())
+    for said, numbers in zip(more[::2], more[1::2], strict=True):
+        found |= dict(zip(str(said).split(), map(int, numbers), strict=True))
     return found

@@ -16,8 +16,11 @@ from .scripts import extent
 from .tree import Source, drop, names, text_of
 
 _DECK = re.compile(
-    r"(?:^|[\s_-])(?:deck|dek|sub-?(?:title|head(?:line|ing)?|hed)|stand-?first|summary|excerpt|intro(?:duction)?|teaser|lede?"
-    r"|chapo|chapeau|vorspann|description|abstract|lid|lead)(?:$|[\s_-])"
+    r"(?:^|[\s_-])(?:deck|dek|sub-?(?:title|head(?:line|ing)?|hed)|stand-?first|summary|excerpt"
+    r"|intro(?:duction)?|teaser|lede?"
+    r"|chapo|chapeau|vorspann|anreisser|entradilla|bajada|copete|sumario|resumo|linha-?fina|sottotitolo"
+    r"|occhiello|ozet|spot|zajawka|zapowiedz|perex|ingress|mukhtasar|sapo|daodu|zhaiyao|description"
+    r"|abstract|lid|lead)(?:$|[\s_-])"
 )
 _CORRECTION = re.compile(r"(?:^|[\s_-])(?:corrections?|erratum|errata|clarification)(?:$|[\s_-])")
 _MORE = re.compile(
@@ -28,7 +31,9 @@ _NEXT = re.compile(r"(?:^|\s)(?:up-?)?next(?:$|\s)")
 _CORRECTED = re.compile(
     r"\W*(?:this (?:article|story|report|piece) (?:was|has been) (?:amended|corrected|updated)\b"
     r"|(?:correction|clarification|исправление|поправка|уточнение|تصحيح|تصحیح|اصلاحیه|ڕاستکردنەوە|düzeltme"
-    r"|düzəliş|תיקון|更正|勘误|勘誤)(?: \([^)]{1,30}\))?\s*[:.—–-])",
+    r"|düzəliş|תיקון|更正|勘误|勘誤|訂正|정정|berichtigung|korrektur|rectificatif|correctif"
+    r"|fe de errat(?:as|ores)|errata|correção|rettifica|sprostowanie|виправлення|ralat|đính chính"
+    r"|διόρθωση)(?: \([^)]{1,30}\))?\s*[:.—–-])",
     re.IGNORECASE,
 )
 _LONGEST = 1_000

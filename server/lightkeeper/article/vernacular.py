@@ -104,6 +104,6 @@ STORY_WORDS = (
     "|testo|articolo|icerik|metin|haber|tresc|tekst|isi|berita|bild|foto|imagen|imagem|kolumne|seite|spalte"
 )
 BYLINE = (
-    "autoren?zeile|verfasser|auteur|autor(?!iz|ité)|autore|redattore|penulis|wartawan|yazar|muellif|avtor|tac-?gia"
+    "autoren?zeile|verfasser|auteur|autor(?!i[zt])|autore|redattore|penulis|wartawan|yazar|muellif|avtor|tac-?gia"
     "|signature|firmante|journalist|redakteur|zuozhe|jizhe|kisha"
 )
