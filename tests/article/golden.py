@@ -36,7 +36,7 @@ FIELDS = (
 _PLAIN = ("title", "deck", "section", "language", "direction", "site_name", "access")
 _SHINGLE = 4
 _OPENING = 40  # characters by which one entry is told from another
-_WORD = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
+_WORD = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]|[^\W\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]+")
 _NAMES = {"aside": "quote", "blockquote": "quote", "th": "cell", "td": "cell", "em": "emphasis", "strong": "emphasis"}
 _UNCOUNTED = frozenset({"p", "ul", "ol", "dl", "table", "thead", "tbody", "tfoot", "tr", "figure", "bdi"})
 
@@ -121,7 +121,7 @@ def score(golden: Golden, article: Article) -> Score:
 
 
 def shingles(body: tuple[Element | str, ...]) -> Iterator[tuple[str, ...]]:
-    """Every run of four words; each Han character is a word, for Chinese has no spaces."""
+    """Every run of four words; each character of Chinese, Japanese and Thai is a word, for they have no spaces."""
     words = _WORD.findall(text_of(body))
     yield from (tuple(words[at : at + _SHINGLE]) for at in range(max(1, len(words) - _SHINGLE + 1)))
 

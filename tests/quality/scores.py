@@ -8,7 +8,8 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from statistics import mean
 
-_WORD = re.compile(r"\w+")
+_UNSPACED = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 _SHINGLE = 4
 
 
@@ -40,7 +41,10 @@ class Total:
 
 
 def shingles(text: str) -> Counter[tuple[str, ...]]:
-    """Every run of four words with its count; a shorter text is one shingle."""
+    """Every run of four words with its count; a shorter text is one shingle.
+
+    Chinese, Japanese, Thai and Khmer write no spaces: each of their characters is a word.
+    """
     words = _WORD.findall(text)
     if not words:
         return Counter()

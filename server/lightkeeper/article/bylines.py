@@ -54,6 +54,11 @@ _LABELLED = re.compile(
     rf"|نووسین|نووسینی|نووسەر|تحریر|رپورٹ|خبرنگار|מאת|כתב|作者|撰文|執筆|文|글|撰稿|記者|记者)\s*[:：]\s*({_NAME})",
     re.IGNORECASE,
 )
+_CITED = re.compile(
+    r"([\uac00-\ud7af]{2,4})\s?(?:기자|특파원)(?:$|[\s=|(])|(?:记者|記者)\s?([\u3400-\u9fff]{2,4})(?:$"
+    r"|[\s/|(])"
+)
+_PLACE = re.compile(r"(?<=[\u3400-\u9fff\uac00-\ud7af])\s*[/／].*$")
 _DATED = re.compile(r"((?:[^\W\d_]+[ -]){1,3}[^\W\d_]+),\s*\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d\W*$")
 _ROLE = re.compile(r"\s*(?:기자|특파원|記者|记者|報導|报道|報道|撰文)$")
 _DENSE_NAME = re.compile("[\u3400-\u9fff]{2,4}|[\uac00-\ud7af]{2,4}|[\u3040-\u30ff\u3400-\u9fff]{2,8}")
@@ -95,7 +100,7 @@ def _is_full(name: str) -> bool:
 def _clean(values: list[str]) -> tuple[str, ...]:
     out: dict[str, str] = {}
     for value in values:
-        name = _BY.sub("", _BRACKETED.sub("", squash(plain(value))))
+        name = _PLACE.sub("", _BY.sub("", _BRACKETED.sub("", squash(plain(value)))))
         name = _ROLE.sub("", _DATE.sub("", name).strip(" ,;|·•-–—:/"))
         if 1 < len(name) <= _LONGEST and not _ADDRESS.search(name) and not name.isdigit():
             out.setdefault(name.lower(), name)
@@ -127,8 +132,8 @@ def _labelled(source: Source) -> list[str]:
         if not headed or len(element) > 12:
             continue
         text = text_of(element)
-        if len(text) <= 160 and (found := _LABELLED.search(text) or _DATED.match(text)):
-            return [found[1]]
+        if len(text) <= 160 and (found := _LABELLED.search(text) or _DATED.match(text) or _CITED.search(text)):
+            return [next(filter(None, found.groups()))]
     return []
 
 

@@ -136,7 +136,7 @@ def _is_box_name(said: str) -> bool:
 
 
 _RELATED = re.compile(
-    r"(?:^|[\s_-])(?:related\w*|recirc\w*|recommended|read-?(?:more|also|next)|see-?also|more-?(?:on|from|stories|news))(?:$|[\s_-])"
+    rf"(?:^|[\s_-])(?:{vernacular.RELATED}|related\w*|recirc\w*|recommended|read-?(?:more|also|next)|see-?also|more-?(?:on|from|stories|news))(?:$|[\s_-])"
 )
 
 

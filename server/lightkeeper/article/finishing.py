@@ -13,10 +13,13 @@ from .metadata import Facts
 from .model import Article, Direction, Element, Link, Picture
 from .opinion import letters
 from .scripts import extent
+from .spoken import date_in
 from .tree import Source, terms
 
 _HEADINGS = frozenset({"h2", "h3", "h4"})
 _MOST_RELATED = 8
+_SENTENCE = (".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।")
+_TRAIL = re.compile(r"\s[>›»→/|]\s|[>›»]")
 _TURNING = frozenset(terms("p h2 h3 h4 li td th blockquote figcaption dt dd caption pre"))
 _BY = (
     r"(?:photo(?:graph|s|graphs)?|image|credit|picture|foto(?:s|ğraf|qraf)?|bild|фото|снимок|عکس|عکاس"
@@ -30,7 +33,7 @@ _LABEL = re.compile(rf"^(?:{_BY})\s*", re.IGNORECASE)
 
 def finish(blocks: list[Element], related: list[Link], facts: Facts, source: Source, way: Direction) -> Article:
     """The article that these blocks and facts make."""
-    blocks = _quoted_once(_without_title(blocks, facts))
+    blocks = _quoted_once(_without_preamble(_without_title(blocks, facts), facts))
     blocks = _without_ends(blocks)
     lead, blocks = _lead(blocks, facts, source)
     blocks = _anchored(blocks)
@@ -72,6 +75,29 @@ def _without_title(blocks: list[Element], facts: Facts) -> list[Element]:
         and not (at < 2 and block.tag in ("p", "ul") and _holds_title(block, letters(facts.title)))
         and not (block.tag in _HEADINGS and (letters(block.text()) in people or (at < 2 and _is_part(block, said))))
     ]
+
+
+def _without_preamble(blocks: list[Element], facts: Facts) -> list[Element]:
+    """Drop the lines above the text that say who wrote it, when, and in which section: those are fields."""
+    first = next((at for at, block in enumerate(blocks) if _is_said(block.text().strip())), 0)
+    return [block for block in blocks[:first] if not _is_preamble(block, facts)] + blocks[first:]
+
+
+def _is_said(text: str) -> bool:
+    return extent(text) > 120 or (extent(text) >= 40 and text.endswith(_SENTENCE))
+
+
+def _is_preamble(block: Element, facts: Facts) -> bool:
+    text, said = block.text().strip(), letters(block.text())
+    if block.tag != "p" or text.endswith(_SENTENCE) or any(part.get("class") for part in block.iter()):
+        return False
+    if any((name := letters(person)) and name in said and len(said) <= len(name) + 25 for person in facts.bylines):
+        return True
+    linked = sum(len(letters(part.text())) for part in block.iter() if part.tag == "a")
+    if linked >= 0.4 * len(said) > 0 and _TRAIL.search(text):
+        return True
+    words = sum(character.isalpha() for character in text)
+    return words <= 30 and date_in(text, facts.language) is not None
 
 
 def _holds_title(block: Element, title: str) -> bool:

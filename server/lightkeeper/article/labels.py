@@ -131,6 +131,14 @@ _ONLY = re.compile(
     r"|selengkapnya|xem thêm|czytaj dalej|nach oben|zum seitenanfang|haut de page|наверх)\W*\d{0,4}\W*)",
     re.IGNORECASE,
 )
+_COMMENTS = re.compile(
+    r"\W*(?:\d{1,4}\W*)?(?:comments?|kommentare?|commentaires?|comentarios?|comentários?|commenti|reacties|kommentarer"
+    r"|komentarze|komentáře|yorum(?:lar)?|şərhlər|комментари[ийев]+|коментар(?:і|ів)|نظرات|دیدگاه ?‌?ها"
+    r"|التعليقات|تعليقات"
+    r"|תגובות|تبصرے|评论|評論|网友评论|留言|コメント|댓글|komentar|bình luận|σχόλια|टिप्पणियां"
+    r"|ความคิดเห็น)\W*\d{0,4}\W*",
+    re.IGNORECASE,
+)
 # When a page was published, or how long it takes to read: a line beside the text that holds no more.
 _STAMP = re.compile(
     r"\W*(?:published|posted|(?:last )?(?:updated|modified)|veröffentlicht|aktualisiert|zuletzt aktualisiert"
@@ -183,6 +191,11 @@ def _is_stamp(text: str) -> bool:
         return False
     numbers, words = _NUMBER.findall(text, label.end()), _LETTERS.findall(text, label.end())
     return len(numbers) >= 2 and len(words) <= 1.5 * len(numbers)
+
+
+def opens_comments(text: str) -> bool:
+    """Whether a line is no more than the heading over what readers wrote: `Comments (12)`."""
+    return bool(_COMMENTS.fullmatch(text))
 
 
 def is_service(url: str) -> bool:

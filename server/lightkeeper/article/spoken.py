@@ -15,7 +15,7 @@ from babel import Locale, UnknownLocaleError
 
 from .dates import digits
 
-_TIME = r"(?:\D{0,8}(?<!\d)(\d{1,2})[:.](\d{2})(?!\d))?"
+_TIME = r"(?:\D{0,8}(?<!\d)(\d{1,2})\s?[:.時시hч点點]\s?(\d{2})(?!\d))?"
 _YEAR = r"((?:1[34]|19|20|25)\d\d)"
 _NAME = r"([^\W\d_][^\s\d.,،/|:()]{1,15})"
 _YEAR_FIRST = re.compile(rf"(?<!\d){_YEAR}\s*[-/.年년]\s*(\d{{1,2}})\s*[-/.月월]\s*(\d{{1,2}})(?!\d)[日일]?" + _TIME)

@@ -14,6 +14,7 @@ from .model import Link
 from .opinion import letters
 from .scripts import extent
 from .tree import Source, drop, names, text_of
+from .vernacular import RELATED
 
 _DECK = re.compile(
     r"(?:^|[\s_-])(?:deck|dek|sub-?(?:title|head(?:line|ing)?|hed)|stand-?first|summary|excerpt"
@@ -24,7 +25,7 @@ _DECK = re.compile(
 )
 _CORRECTION = re.compile(r"(?:^|[\s_-])(?:corrections?|erratum|errata|clarification)(?:$|[\s_-])")
 _MORE = re.compile(
-    r"(?:^|\s)(?:more|next|related|read-?(?:more|also|next)|see-?also|also-?read|up-?next|next-?(?:story|article|up)"
+    rf"(?:^|\s)(?:{RELATED}|more|next|related|read-?(?:more|also|next)|see-?also|also-?read|up-?next|next-?(?:story|article|up)"
     r"|more-?on(?:-?this)?|related-?(?:stories|articles|posts|news|content|links?))(?:$|\s)"
 )
 _NEXT = re.compile(r"(?:^|\s)(?:up-?)?next(?:$|\s)")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from .addresses import host_of
-from .labels import calls, is_service, leads_on
+from .labels import calls, is_service, leads_on, opens_comments
 from .model import Element, Link
 from .opinion import letters
 from .scripts import extent, word_count
@@ -30,10 +30,9 @@ class Trimmer:
         self._host = host_of(url)
 
     def trim(self, blocks: list[Element]) -> list[Element]:
-        blocks = [block for block in blocks if not self._is_leftover(block)]
-        blocks = self._by_opinion(blocks)
-        blocks = self._without_tail(blocks)
-        return [block for block in blocks if not self._is_aside_link(block)]
+        blocks = [block for block in _without_comments(blocks) if not self._is_leftover(block)]
+        blocks = self._by_opinion([block for block in blocks if not self._is_aside_link(block)])
+        return self._without_tail(blocks)
 
     def _is_leftover(self, block: Element) -> bool:
         text = squash(block.text())
@@ -61,6 +60,7 @@ class Trimmer:
             or block.tag not in _TEXTUAL
             or _shows(block)
             or _is_contents(block)
+            or _is_noted(block)
             or (at < first and block.tag in ("ul", "ol") and not links(block) and extent(block.text()) > _PROSE)
             or (at == first - 1 and block.tag in _HEADINGS and block.tag in levels)
             or (first < at < last and self._belongs(block))
@@ -162,6 +162,20 @@ def is_prose(block: Element) -> bool:
 def _is_shouted(text: str) -> bool:
     """Capitals only, in a script that has them: one abbreviation in a line of another script is none."""
     return text.isupper() and 2 * sum(map(str.isupper, text)) > sum(map(str.isalpha, text))
+
+
+def _without_comments(blocks: list[Element]) -> list[Element]:
+    """The blocks before the heading over the readers' comments, where the most of the text stands before it."""
+    for at, block in enumerate(blocks):
+        if block.tag in ("p", *_HEADINGS) and len(block.text()) < 40 and opens_comments(squash(block.text())):
+            before, after = (sum(len(part.text()) for part in side) for side in (blocks[:at], blocks[at:]))
+            return blocks[:at] if before > after else blocks
+    return blocks
+
+
+def _is_noted(block: Element) -> bool:
+    """Whether the text refers to this block: a list of notes."""
+    return block.tag in ("ul", "ol") and any(part.get("id") for part in block.iter())
 
 
 def _is_contents(block: Element) -> bool:

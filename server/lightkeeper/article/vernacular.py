@@ -43,7 +43,7 @@ STRONG = "|".join(
         r"xem-?(?:them|nhieu) "
         r"pohozhie po-?teme chita[ij](?:te)?-?(?:takzhe|eshche) smotri(?:te)?-?takzhe sxetika "
         r"diavaste-?(?:episis|akomi) "
-        r"xiangguan tuijian kanren osusume relate ranking(?:-?\w+)? "
+        r"xiangguan tuijian kanren osusume relat(?:e|ion)s? ranking(?:-?\w+)? "
         # the trail, the foot, the way on
         r"brotkrum(?:en|el) fil-?(?:d-?)?ariane ariane migas(?:-?de-?pan)? migalhas briciole kruimelpad okruszki "
         r"drobeckova drobecky mianbaoxie pankuzu topic-?path seitenleiste fusszeile kopfzeile pied-?de-?page "
@@ -60,6 +60,15 @@ STRONG = "|".join(
         r"folge-?uns suivez(?:-?nous)? siguenos siga-?nos seguici seguinos obserwuj takip-?et ikuti-?kami "
         r"datenschutz-?(?:hinweis|banner) cerez(?:ler)? drucken imprimir imprimer yazdir merk(?:en|liste)"
     )
+)
+# Leads to other stories on the subject.
+RELATED = (
+    r"mehr-?zum-?thema|verwandte\w*|weitere-?artikel|lire-?aussi|sur-?le-?meme-?(?:sujet|theme)"
+    r"|articles-?(?:lies|similaires)"
+    r"|relacionad[oa]s?|te-?puede-?interesar|lee-?tambien|leia-?(?:mais|tambem)|veja-?tambem|saiba-?mais|correlat[ie]"
+    r"|leggi-?anche|gerelateerd\w*|lees-?ook|relatert|powiazane|czytaj-?(?:takze|tez)|ilgili-?haber(?:ler)?"
+    r"|benzer-?haber(?:ler)?|terkait|baca-?juga|(?:tin-?)?lien-?quan|xem-?them|pohozhie|chita[ij]te-?takzhe|sxetika"
+    r"|xiangguan|kanren(?:-?\w+)?|relat(?:e|ion)s?"
 )
 # Only where the same name does not also speak of the story or of the page's layout.
 WEAK = "|".join(
