@@ -87,6 +87,13 @@ def test_modules_stay_small_and_say_what_they_own(path: Path) -> None:
     assert not text.strip() or ast.get_docstring(ast.parse(text))
 
 
+def test_one_module_of_the_store_knows_the_database() -> None:
+    """Another database is another address: SQL that only SQLite understands has one place."""
+    words = ("sqlite3", "PRAGMA", "MATCH", "fts5", "rowid", "VIRTUAL")
+    knowing = {path.name for path in modules() if room(path) == "store" and any(w in path.read_text() for w in words)}
+    assert knowing == {"database.py"}
+
+
 def test_core_does_no_input_or_output() -> None:
     """Article, editions and sensing are functions of values: no network, no clock, no processes."""
     forbidden = {"asyncio", "httpx", "socket", "subprocess", "time", "threading", "sqlalchemy", "starlette", "random"}

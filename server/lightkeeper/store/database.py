@@ -9,6 +9,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from .schema import TOMBSTONE, VERSION, counters, metadata, removals, withdrawal
 # It writes every value that it is given, what readers look for among them.
 logging.getLogger("aiosqlite").setLevel(logging.INFO)
 
+_NAME = "lightkeeper.sqlite3"
 _REFUSALS = sa.select(removals.c.address_digest, removals.c.times)
 # Alembic's own table.
 _VERSION = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32), primary_key=True))
@@ -56,7 +58,28 @@ def connect(folder: Path) -> AsyncEngine:
 
 def exists(folder: Path) -> bool:
     """Whether there is a database in `folder`."""
-    return (folder / "lightkeeper.sqlite3").is_file()
+    return (folder / _NAME).is_file()
+
+
+def is_damaged(folder: Path) -> bool:
+    """Whether SQLite itself says that the database is damaged, or is none of its own."""
+    try:
+        with closing(sqlite3.connect(folder / _NAME, timeout=5)) as connection:
+            return bool(connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
+    except sqlite3.OperationalError:  # locked, or no room on the disk: not damaged
+        return False
+    except sqlite3.DatabaseError:
+        return True
+
+
+def set_aside(folder: Path) -> Path:
+    """Rename the database, so that somebody can look at it; its log of recent writes belongs to nothing else."""
+    file = folder / _NAME
+    aside = file.with_name(f"{_NAME}.damaged")
+    file.replace(aside)
+    for suffix in ("-wal", "-shm"):
+        file.with_name(_NAME + suffix).unlink(missing_ok=True)
+    return aside
 
 
 def create_index(connection: sa.Connection) -> None:
@@ -118,7 +141,7 @@ async def forget_freed(engine: AsyncEngine) -> None:
 
 
 def _url(folder: Path, driver: str) -> sa.URL:
-    return sa.URL.create(driver, database=str(folder / "lightkeeper.sqlite3"))
+    return sa.URL.create(driver, database=str(folder / _NAME))
 
 
 def _bring_up_to_date(connection: sa.Connection, folder: Path) -> bool:
