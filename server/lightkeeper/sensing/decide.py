@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from .link import CREDIBLE, WEAK, LinkEstimate, Prediction, estimate, predict
+from .link import CREDIBLE, WEAK, LinkEstimate, Prediction, estimate, flow_rate, predict
 from .signals import Edition, Signals
 from .weight import TYPICAL
 
@@ -135,8 +135,10 @@ def explain(signals: Signals, *, limit: float, critical_bytes: int = TYPICAL, tl
 
 def shows_slow(signals: Signals, *, limit: float, critical_bytes: int = TYPICAL) -> bool:
     """Whether the last page's flow alone, in bits per second, makes this page too slow."""
-    link = estimate(Signals(flow=signals.flow), credible=WEAK)
-    return link.rate is not None and predict(link, critical_bytes).seconds > limit * LEAVE
+    rate = flow_rate(signals.flow)
+    if rate is None or rate.confidence < WEAK:
+        return False
+    return predict(LinkEstimate(rate=rate), critical_bytes).seconds > limit * LEAVE
 
 
 def _case(signals: Signals, limit: float, critical_bytes: int, tls: bool) -> Case:

@@ -6,11 +6,11 @@ look better than it is, and hardly anything makes it look worse. How far each ca
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from .flow import SEGMENT
+from .flow import SEGMENT, Flow
 from .flow import rate as rate_of
 from .signals import Signals
 
@@ -89,13 +89,14 @@ class Prediction:
 
 def estimate(signals: Signals, *, credible: float = CREDIBLE) -> LinkEstimate:
     """Words below `credible` do not count."""
-    trips = _believed(_round_trips(signals), credible)
-    rates = _believed(_rates(signals), credible)
-    return LinkEstimate(
-        max(trips, key=lambda measure: measure.value, default=None),
-        min(rates, key=lambda measure: measure.value, default=None),
-        _loss(signals),
-    )
+    trips = rate = None
+    for measure in _round_trips(signals):
+        if measure.confidence >= credible and (trips is None or measure.value > trips.value):
+            trips = measure
+    for measure in _rates(signals):
+        if measure.confidence >= credible and (rate is None or measure.value < rate.value):
+            rate = measure
+    return LinkEstimate(trips, rate, _loss(signals))
 
 
 def predict(link: LinkEstimate, critical_bytes: int, *, tls: bool = False) -> Prediction:
@@ -111,10 +112,6 @@ def predict(link: LinkEstimate, critical_bytes: int, *, tls: bool = False) -> Pr
     return Prediction(distance, critical_bytes * 8 / rate)
 
 
-def _believed(measures: Iterable[Measure], credible: float) -> list[Measure]:
-    return [measure for measure in measures if measure.confidence >= credible]
-
-
 def _round_trips(signals: Signals) -> Iterator[Measure]:
     if signals.path is not None:
         source: Source = "proxy" if signals.told else "tcp"
@@ -126,18 +123,18 @@ def _round_trips(signals: Signals) -> Iterator[Measure]:
 
 
 def _rates(signals: Signals) -> Iterator[Measure]:
-    if (flow := _flow_rate(signals)) is not None:
-        yield flow
+    # A page that arrived in good time disproves what its packets seemed to say.
+    if signals.receipt != "fast" and (measured := flow_rate(signals.flow)) is not None:
+        yield measured
     if signals.rate is not None:
         yield Measure(signals.rate, "hint", CONFIDENCE["hint"])
     elif typical := _TYPICAL.get(signals.effective_type or ""):
         yield Measure(typical[1], "class", CONFIDENCE["class"])
 
 
-def _flow_rate(signals: Signals) -> Measure | None:
-    """The rate of the last answer; a page that arrived in good time disproves what its packets seemed to say."""
-    flow = signals.flow
-    if flow is None or signals.receipt == "fast" or (rate := rate_of(flow)) is None:
+def flow_rate(flow: Flow | None) -> Measure | None:
+    """The rate of the last answer, and how far it can be believed."""
+    if flow is None or (rate := rate_of(flow)) is None:
         return None
     if flow.whole and flow.busy > _UNSHARED * flow.rtt:  # one that stands still now was quick for nothing
         rate = max(rate, flow.peak)
