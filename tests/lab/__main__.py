@@ -33,6 +33,7 @@ def main() -> int:
     parser.add_argument("--full", action="store_true", help="all engines and doors, and lossy links five times")
     parser.add_argument("--lanes", type=int, default=3, help="readers at once on slow links")
     parser.add_argument("--only", default="", help="series whose key contains these words")
+    parser.add_argument("--note", default="", help="a sentence for the report, such as what else the machine did")
     parser.add_argument("--docs", type=Path, default=ROOT / "docs", help="where the report and the plot go")
     options = parser.parse_args()
     if reason := obstacle():
@@ -40,7 +41,7 @@ def main() -> int:
         return 2
     options.csv.parent.mkdir(parents=True, exist_ok=True)
     measure(options.csv, _missing(options.csv, options.full, options.only.split()), options.lanes)
-    for claim in write(Evidence(load(options.csv), all_links()), options.docs):
+    for claim in write(Evidence(load(options.csv), all_links()), options.docs, options.note):
         print({None: "not measured", True: "met", False: "NOT MET"}[claim.met], "|", claim.sentence)
     return 0
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from pathlib import Path
 
-from .cells import CAP
+from .cells import CAP, series
 from .claims import Claim, Evidence, claims, errors
 from .rows import Row
 
@@ -14,7 +15,8 @@ _COLUMNS: tuple[str, ...] = ("link", "door", "engine", "scripts", "series", "vis
 _COLUMNS += ("text", "banner", "floor", "bytes", "plain site")
 
 
-def write(evidence: Evidence, folder: Path) -> list[Claim]:
+def write(evidence: Evidence, folder: Path, note: str = "") -> list[Claim]:
+    """`note`: what a reader of the report should know of the machine."""
     found = claims(evidence)
     (folder / "lab.svg").write_text(_plot(evidence), encoding="utf-8")
     lines = [
@@ -25,10 +27,12 @@ def write(evidence: Evidence, folder: Path) -> list[Claim]:
         "floor is two round trips and the bytes of request and answer at the link's rate, with TLS one more trip and",
         "its bytes; on a kept connection it is one round trip.",
         "",
+        *([note, ""] if note else []),
         "## What it shows",
         "",
         *(f"- {_mark(claim.met)} {claim.sentence}." for claim in found),
         "",
+        *_missing(evidence),
         "## Predicted and measured",
         "",
         "![Predicted against measured seconds to the full page's text](lab.svg)",
@@ -41,6 +45,18 @@ def write(evidence: Evidence, folder: Path) -> list[Claim]:
     ]
     (folder / "lab.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return found
+
+
+def _missing(evidence: Evidence) -> list[str]:
+    """What `make lab` measures and these rows do not have, by door and browser."""
+    wanted = [one for profile in evidence.profiles.values() for one in series(profile, full=False)]
+    done = {row.series for row in evidence.rows}
+    left = Counter(f"{one.door}, {one.engine}" for one in wanted if one.key not in done)
+    if not left:
+        return []
+    names = "; ".join(f"{count} of {name}" for name, count in sorted(left.items()))
+    measured = f"Measured: {len(wanted) - left.total()} of {len(wanted)} series of visits."
+    return [f"{measured} `make lab` measures what is missing: {names}.", ""]
 
 
 def _mark(met: bool | None) -> str:
