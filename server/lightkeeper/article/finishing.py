@@ -66,12 +66,10 @@ def _without_title(blocks: list[Element], facts: Facts) -> list[Element]:
     """Drop the headline where the body repeats it."""
     said = {letters(text) for text in (facts.title, *facts.headings)} - {""}
     people = {letters(name) for name in facts.bylines}
-    sole = letters(facts.sole_heading)
     return [
         block
         for at, block in enumerate(blocks)
         if not (letters(block.text()) in said and (block.tag in _HEADINGS or (at < 3 and block.tag == "p")))
-        and not (at < 2 and block.tag in _HEADINGS and sole and letters(block.text()) == sole)
         and not (at < 2 and block.tag in ("p", "ul") and _holds_title(block, letters(facts.title)))
         and not (block.tag in _HEADINGS and (letters(block.text()) in people or (at < 2 and _is_part(block, said))))
     ]

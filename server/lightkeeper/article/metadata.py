@@ -53,7 +53,6 @@ class Facts:
 
     title: str
     headings: tuple[str, ...]
-    sole_heading: str
     deck: str
     bylines: tuple[str, ...]
     section: str
@@ -87,7 +86,6 @@ def gather(source: Source, metas: dict[str, list[str]]) -> Facts:
     return Facts(
         title=title(source, metas, node, site),
         headings=headings,
-        sole_heading=_sole_heading(source.root),
         deck=next(
             (value for value in [words(node.get("alternativeHeadline")), *_of(metas, _DESCRIPTIONS)] if value), ""
         ),
@@ -164,12 +162,6 @@ def _headings(source: Source, metas: dict[str, list[str]], node: Node) -> tuple[
     several = heads if len(heads) <= 2 else heads[:1]  # some pages write every heading as h1
     shared = [head for head in several if any(overlap(head, value) for value in said if value)]
     return tuple(dict.fromkeys(value for value in [*shared, *said] if value))
-
-
-def _sole_heading(root: HtmlElement) -> str:
-    """The one h1 of a page: where it opens the text, it is the headline, whatever title the page gives elsewhere."""
-    heads = [text for element in root.iter("h1") if (text := text_of(element))]
-    return heads[0] if len(heads) == 1 else ""
 
 
 def _section(node: Node, metas: dict[str, list[str]]) -> str:
