@@ -38,7 +38,7 @@ class Trimmer:
         text = squash(block.text())
         if block.tag not in _TEXTUAL or not text:
             return False
-        if _MARKUP.match(text):
+        if block.tag not in _HEADINGS and _MARKUP.match(text):
             return True
         return block.tag in ("p", "h2", "h3", "h4") and len(text) < 220 and calls(text)
 
