@@ -12,13 +12,12 @@ from .languages import has_rtl, rtl_share
 from .metadata import Facts
 from .model import Article, Direction, Element, Link, Picture
 from .opinion import letters
-from .scripts import extent
+from .scripts import SENTENCE_ENDS, extent
 from .spoken import date_in
 from .tree import Source, terms
 
 _HEADINGS = frozenset({"h2", "h3", "h4"})
 _MOST_RELATED = 8
-_SENTENCE = (".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।")
 _TRAIL = re.compile(r"\s[>›»→/|]\s|[>›»]")
 _TURNING = frozenset(terms("p h2 h3 h4 li td th blockquote figcaption dt dd caption pre"))
 _BY = (
@@ -82,12 +81,12 @@ def _without_preamble(blocks: list[Element], facts: Facts) -> list[Element]:
 
 
 def _is_said(text: str) -> bool:
-    return extent(text) > 120 or (extent(text) >= 40 and text.endswith(_SENTENCE))
+    return extent(text) > 120 or (extent(text) >= 40 and text.endswith(SENTENCE_ENDS))
 
 
 def _is_preamble(block: Element, facts: Facts) -> bool:
     text, said = block.text().strip(), letters(block.text())
-    if block.tag != "p" or text.endswith(_SENTENCE) or any(part.get("class") for part in block.iter()):
+    if block.tag != "p" or text.endswith(SENTENCE_ENDS) or any(part.get("class") for part in block.iter()):
         return False
     if any((name := letters(person)) and name in said and len(said) <= len(name) + 25 for person in facts.bylines):
         return True

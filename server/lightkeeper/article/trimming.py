@@ -11,11 +11,12 @@ from .addresses import host_of
 from .labels import calls, is_service, leads_on, opens_comments
 from .model import Element, Link
 from .opinion import letters
-from .scripts import extent, word_count
+from .scripts import SENTENCE_ENDS, extent, word_count
 from .selection import Judge
 from .tree import squash
 
 _PROSE = 80
+_SENTENCE = 40
 _HEADINGS = ("h2", "h3", "h4")
 _TEXTUAL = frozenset({"p", "h2", "h3", "h4", "ul", "ol"})
 _MARKUP = re.compile(r"^\s*(?:<\w+[\s>/]|\[/?\w+[^\]]*=[^\]]*\])")
@@ -51,7 +52,8 @@ class Trimmer:
         agreed = sum(len(blocks[at].text()) for at in prose)
         if not prose or agreed < 0.5 * self._judge.opinion.size or sum(extent(blocks[at].text()) for at in prose) < 200:
             return blocks
-        first, last = prose[0], prose[-1]
+        first = next(at for at, block in enumerate(blocks) if kept[at] and (at == prose[0] or is_sentence(block)))
+        last = prose[-1]
         levels = {block.tag for block in blocks[first:last]}  # a heading above the text is one where others follow
         return [
             block
@@ -176,6 +178,13 @@ def _without_comments(blocks: list[Element]) -> list[Element]:
 def _is_noted(block: Element) -> bool:
     """Whether the text refers to this block: a list of notes."""
     return block.tag in ("ul", "ol") and any(part.get("id") for part in block.iter())
+
+
+def is_sentence(block: Element) -> bool:
+    """A paragraph that is short, but of whole sentences, and not all link."""
+    text = block.text().strip()
+    whole = block.tag == "p" and extent(text) >= _SENTENCE and text.endswith(SENTENCE_ENDS)
+    return whole and 2 * sum(len(link.text()) for link in links(block)) < len(text)
 
 
 def _is_contents(block: Element) -> bool:
