@@ -47,6 +47,14 @@ def test_in_a_page_it_costs_less_than_fifteen_hundred_bytes() -> None:
     assert 0 < cost <= 1500
 
 
+def test_where_a_request_crawled_in_the_watchdog_waits_for_less_time() -> None:
+    """Told by an attribute: the script's text, and so its hash, stays the same."""
+    usual, soon = (watchdog.parts(FullContext("A", "/light/x", soon=soon), "en").head for soon in (False, True))
+    assert b"data-t" not in usual.partition(b">")[0]
+    assert b' data-t="8"' in soon
+    assert soon.replace(b' data-t="8"', b"") == usual
+
+
 def test_one_hash_serves_all_pages() -> None:
     """Names, words and addresses stand in attributes; the script's text never changes."""
     for language in languages():
