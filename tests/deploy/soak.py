@@ -10,6 +10,7 @@ import asyncio
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,8 +50,13 @@ class Soak:
     seconds: float = 0.0
 
 
-async def soak(requests: int, folder: Path, lives: int = _LIVES) -> Soak:
-    """So many lives of Lightkeeper in one stream of traffic that never pauses; each but the last ends by SIGKILL."""
+async def soak(
+    requests: int, folder: Path, lives: int = _LIVES, *, told: Callable[[Soak], None] = lambda _: None
+) -> Soak:
+    """So many lives of Lightkeeper in one stream of traffic that never pauses; each but the last ends by SIGKILL.
+
+    `told` hears of each life that ended.
+    """
     result = Soak()
     began = time.monotonic()
     with stack.misbehaving() as site:
@@ -66,6 +72,8 @@ async def soak(requests: int, folder: Path, lives: int = _LIVES) -> Soak:
                     running = await asyncio.to_thread(starts.enter_context, again)
                 await _until_editions(result.report)
                 result.lives.append(await _live(running, result.report, requests // lives))
+                result.seconds = time.monotonic() - began
+                told(result)
             result.report.enough = True
             await traffic
     result.seconds = time.monotonic() - began
@@ -109,21 +117,25 @@ def _print(result: Soak) -> None:
     editions = report.editions()
     print(f"{report.answers} answers in {result.seconds:.0f} s, the slowest after {report.slowest:.1f} s")
     print(f"full {editions['full']}, Light {editions['light']}, without an edition {editions['']}")
-    for number, life in enumerate(result.lives, 1):
-        steps = [life.memory[(len(life.memory) - 1) * step // 5] for step in range(6)]
-        said = ", ".join(f"{server:.0f}+{others:.0f}" for server, others in steps)
-        print(f"life {number}, {life.answers} answers; MB of the server + its other processes: {said}")
-        print(f"  grown {life.grown:+.0f} MB from its half to its end")
     print(f"{len(report.errors)} errors that the site did not give")
     for sentence in report.errors[:20]:
         print(f"  {sentence}")
+
+
+def _print_life(result: Soak) -> None:
+    life = result.lives[-1]
+    steps = [life.memory[(len(life.memory) - 1) * step // 5] for step in range(6)]
+    said = ", ".join(f"{server:.0f}+{others:.0f}" for server, others in steps)
+    print(f"life {len(result.lives)}, {life.answers} answers, ended after {result.seconds:.0f} s")
+    print(f"  MB of the server + its other processes: {said}; grown {life.grown:+.0f} from its half to its end")
+    print(f"  {len(result.report.errors)} errors that the site did not give", flush=True)
 
 
 def main() -> None:
     told = [int(number) for number in sys.argv[1:]]
     requests, lives = [*told, *(_REQUESTS, _LIVES)[len(told) :]]
     with tempfile.TemporaryDirectory(prefix="lightkeeper-soak-") as folder:
-        result = asyncio.run(soak(requests, Path(folder), lives))
+        result = asyncio.run(soak(requests, Path(folder), lives, told=_print_life))
     _print(result)
     sys.exit(1 if result.report.errors else 0)
 
