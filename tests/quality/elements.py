@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import html as lxml_html
@@ -12,8 +11,7 @@ from lxml.html import HtmlElement
 
 from lightkeeper.article.model import Article, Element
 
-Elements = dict[str, Counter[str]]  # of each kind; all words of the page under PAGE
-PAGE = "page"
+Elements = dict[str, Counter[str]]  # of each kind
 KINDS = ("h2", "h3", "li", "blockquote", "a", "img", "figure", "figcaption", "td", "em")
 _NOT_WORDS = re.compile(r"[\W_]+")
 _LABEL = re.compile(r"\b(?:Photo |Image )?Credits?\b:?\s*(?=[A-Z])")
@@ -36,11 +34,10 @@ def picture(url: str) -> str:
 
 
 def of_html(text: str, base: str) -> Elements:
-    found: Elements = {kind: Counter() for kind in (*KINDS, PAGE)}
+    found: Elements = {kind: Counter() for kind in KINDS}
     if not text.strip():
         return found
     root = lxml_html.document_fromstring(text)
-    found[PAGE][words(root.text_content())] += 1
     for element in root.iter():
         if not isinstance(element.tag, str):
             continue
@@ -76,14 +73,12 @@ def _source(image: HtmlElement) -> str:
 def of_article(article: Article, reference: Elements | None = None) -> Elements:
     """The same of an article. Without a `reference` all counts: body and lead picture.
 
-    With one, what only the two forms of an article tell apart does not: title, deck and lead picture are fields of
-    ours, so they count where the reference has them in its text; what we make a figure or a caption and the
-    reference has as picture or words in other markup is not one too many.
+    With one, title, deck and lead picture, which are fields of ours, count where the reference has them in its text.
     """
     found: Elements = {kind: Counter() for kind in KINDS}
     blocks = [*_lead(article, reference), *article.body]
     for block in blocks:
-        for element in _counted(block, reference):
+        for element in block.iter():
             for kind, said in _said_by(element):
                 if said:
                     found[kind][said] += 1
@@ -92,27 +87,6 @@ def of_article(article: Article, reference: Elements | None = None) -> Elements:
             if reference and (said := words(line)) and reference[kind][said] > found[kind][said]:
                 found[kind][said] += 1
     return found
-
-
-def _counted(block: Element, reference: Elements | None) -> Iterator[Element]:
-    """The elements that count: not a figure, nor its caption, that the reference has in other markup."""
-    if reference is None or not _is_made(block, reference):
-        yield block
-    for child in block.children:
-        if not isinstance(child, str):
-            yield from _counted(child, reference)
-
-
-def _is_made(element: Element, reference: Elements) -> bool:
-    if element.tag == "figure":
-        shown = next((name for inner in element.iter() if (name := _shown(inner))), "")
-        return bool(shown) and reference["img"][shown] > 0 and shown not in reference["figure"]
-    said = words(_text(element)) if element.tag == "figcaption" else ""
-    return (
-        bool(said)
-        and said in next(iter(reference[PAGE]), "")
-        and caption(_text(element)) not in reference["figcaption"]
-    )
 
 
 def _lead(article: Article, reference: Elements | None) -> list[Element]:
