@@ -7,6 +7,7 @@ or registers again; up to VISITS of them, until everything is there. Then the li
 
 from __future__ import annotations
 
+import logging
 import random
 import sys
 import tempfile
@@ -208,9 +209,10 @@ def _again(door: Door, behind: Address) -> str:
 
 
 def main(visits: int = _VISITS) -> None:
+    logging.disable(logging.WARNING)  # the table is what is to be read
     print(f"{COUNT} stories, {LINKS[0].rtt} ms, {LINKS[0].rate} kbit/s, Chromium; Workbox {peers.VERSION}.")
     print("first: stories to be read with the link shut after one visit; read: after the last one, at most", visits)
-    print("again: most whole records of a pack that arrived twice after one cut.\n")
+    print("again: most records that had arrived whole and came again after one cut.\n")
     print(
         f"{'link':<16}{'reader':<18}{'first':>6}{'read':>6}{'visits':>7}{'seconds':>9}{'bytes':>9}{'cuts':>6}{'again':>7}"
     )
