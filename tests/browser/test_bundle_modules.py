@@ -40,7 +40,11 @@ const refusal = async (work) => { try { await work(); return "accepted" } catch 
 
 @dataclass
 class Host:
-    """A static host with the worker's modules and the files of a newsroom; `cuts` bytes each answer, then it breaks."""
+    """A static host with the worker's modules and the files of a newsroom; of a pack, `cut` bytes in each answer.
+
+    A short answer ends as a proxy ends it that lost its own connection: whole to the browser, which then hands over all
+    that came. Of what breaks off, a busy browser may drop what it has not handed over yet, however often it is asked.
+    """
 
     files: dict[str, bytes]
     cut: int = 0
@@ -56,9 +60,8 @@ class Host:
             line.send(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
         else:
             status = "206 Partial Content" if begin else "200 OK"
-            part = body[begin:]
-            head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(part)}\r\n\r\n".encode()
-            shown = part[: self.cut] if self.cut and path.endswith(".pack") else part
+            shown = body[begin:][: self.cut if self.cut and path.endswith(".pack") else None]
+            head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(shown)}\r\n\r\n".encode()
             self.sent.setdefault(path, []).append(len(shown))
             line.send(head + shown)
         line.close()

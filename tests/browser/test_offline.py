@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.remote.webdriver import WebDriver
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -191,21 +192,30 @@ class Reader:
         return self.text()
 
     def text(self) -> str:
-        return str(self.run("return document.body.innerText"))
+        """What the page says, as soon as it says anything."""
+        return str(self._until("document.body.innerText.trim()"))
 
     def until(self, condition: str) -> None:
         """Wait for a JavaScript condition; a document that is just being replaced counts as not yet."""
+        self._until(f"Boolean({condition})")
+
+    def _until(self, condition: str) -> Any:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             try:
-                if self.run(f"return Boolean({condition})"):
-                    return
+                if found := self.run(f"return {condition}"):
+                    return found
+                last = repr(found)
             except Exception as error:  # each driver has errors of its own for this moment
                 last = repr(error)
-            else:
-                last = "false"
             time.sleep(0.05)
-        raise AssertionError(f"{self.engine}: {condition} stayed {last}; the page says: {self.text()[:500]}")
+        raise AssertionError(f"{self.engine}: {condition} stayed {last}; the page says: {self._said()[:500]}")
+
+    def _said(self) -> str:
+        try:
+            return str(self.run("return document.body?.innerText"))
+        except Exception as error:
+            return repr(error)
 
     def click(self, selector: str) -> None:
         """Click as soon as it is there and visible."""
@@ -267,8 +277,14 @@ class WebDriverReader(Reader):
         self.driver.get(url)
 
     def run(self, script: str) -> Any:
-        wrapped = f"const done = arguments[0]; (async () => {{ {script} }})().then(done, (e) => done('error: ' + e));"
-        return self.driver.execute_async_script(wrapped)
+        wrapped = (
+            "const done = arguments[0];"
+            f"(async () => {{ {script} }})().then((value) => done([value]), (error) => done(`${{error}}`));"
+        )
+        told = self.driver.execute_async_script(wrapped)
+        if isinstance(told, str):
+            raise WebDriverException(told)
+        return told[0]
 
     def cookies(self) -> list[Any]:
         return list(self.driver.get_cookies())
