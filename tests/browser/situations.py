@@ -181,12 +181,7 @@ SITUATIONS = (
         "as in any browser: full, and Light behind the page that stalls",
     ),
     Situation(a_page_that_ends_in_a_script, "full receipt, full unknown", "full: no picture is missed"),
-    Situation(
-        a_page_of_nine_megabytes,
-        "full receipt, (full (receipt|unknown)|light slow-receipt)",
-        "full; Light where its end took more than 3.3 s; never failed",
-        long=True,
-    ),
+    Situation(a_page_of_nine_megabytes, "full receipt, full (receipt|unknown)", "full", long=True),
     Situation(
         prerendered,
         "full receipt, full receipt, full receipt",

@@ -20,7 +20,7 @@ from lightkeeper.settings import load
 from lightkeeper.store import migrate
 
 from ..servers import Address, serving
-from .reading import Door, Engine, Reader, newcomer, opened
+from .reading import LIMIT, Door, Engine, Reader, newcomer, opened
 from .reading import service as running_service
 from .situations import ENGINES, SITUATIONS, Situation
 
@@ -58,7 +58,7 @@ def newspaper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Addres
     """The demo's full pages, heavy as real ones."""
     folder, door = tmp_path_factory.mktemp("demo"), Door()
     running = _elsewhere(start_origin())
-    settings = load(origin=running.url, data=folder, fronts="", extract_processes=1)
+    settings = load(origin=running.url, data=folder, fronts="", extract_processes=1, text_limit=LIMIT)
     migrate(settings.data)
     door.app = create_app(settings, clock=door.clock)
     with serving(door) as address:

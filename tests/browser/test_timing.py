@@ -78,7 +78,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Address,
     site.put("/meta", page("meta", head=META))
     site.put("/silent", page("silent"), Content_Security_Policy=SILENT)
     with origin(site) as scripted:
-        settings = load(origin=scripted.url, data=tmp_path_factory.mktemp("data"), fronts="", extract_processes=1)
+        folder = tmp_path_factory.mktemp("data")
+        # A machine that is busy would pass for a slow link.
+        settings = load(origin=scripted.url, data=folder, fronts="", extract_processes=1, text_limit="60")
         migrate(settings.data)
         door.app = create_app(settings)
         with serving(door) as address:
