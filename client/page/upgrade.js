@@ -24,8 +24,8 @@
     const $read = ($now - $timing.domLoading + $timing.navigationStart)/Math.max($size - 1400, 1000);
     const $sent = $page.responseEnd ? ($page.responseEnd - $page.responseStart)/$size : $read;
     // A front may send the page in one TLS record, which is there at once or not at all; but then its certificate, of
-    // about 3 KB, took its time before.
-    const $certificate = $secure ? ($page.connectEnd - $secure - 2*$trip)/3000 : 0;
+    // about 3 KB, took its time before: more than the 0.1 s of a slow processor.
+    const $certificate = $secure ? ($page.connectEnd - $secure - 2*$trip - 100)/3000 : 0;
     if (6.5*$trip + Math.max(Math.min($read, $sent), $certificate)*$script.dataset.c < $script.dataset.l) {
       document.cookie = 'lk-u=1;path=/;max-age=10;samesite=lax';
       if (/lk-u/.test(document.cookie)) {
