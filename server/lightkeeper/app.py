@@ -29,7 +29,7 @@ from .delivery.lists import Lists
 from .delivery.metrics import CONTENT_TYPE, Answered, MeasuredOrigin, MeasuredPool, Metrics
 from .delivery.paths import PathRules
 from .delivery.proxy import Proxy
-from .delivery.receipts import FOLDER, Receipts
+from .delivery.receipts import Receipts
 from .delivery.shelf import Shelf
 from .delivery.watch import Watch
 from .delivery.weighing import Weighing
@@ -92,8 +92,7 @@ def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) ->
     keeping = settings.mode == "on" and settings.offline != "off"
     editions = [
         Route("/_lk/choose", choose(library.site)),
-        Route(FOLDER + "{id}", receipts.picture),
-        Route(FOLDER + "{id}", receipts.timing, methods=["POST"]),
+        *receipts.routes(),
         Route(library.site.connection, Connection(library.site, judging).page),
         *lists.routes(),
         *saved.routes(settings, shelf),

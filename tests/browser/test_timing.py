@@ -23,7 +23,7 @@ from .drivers import chromium, firefox, webkit
 pytestmark = pytest.mark.browser
 
 PATIENCE = 20.0
-STRICT = "default-src 'none'; img-src 'self'; connect-src 'self'; style-src 'none'"
+STRICT = "default-src 'none'; img-src 'self'; connect-src 'self'; script-src 'self'; style-src 'none'"
 SILENT = "default-src 'none'; img-src 'self'"
 META = f'<meta http-equiv="Content-Security-Policy" content="{STRICT}">'
 
@@ -115,7 +115,7 @@ def until(condition: Callable[[], bool], otherwise: str) -> None:
 
 
 def test_pages_tell_how_they_loaded(service: tuple[Address, Door], go: Callable[[str], None]) -> None:
-    """Also under policies that let through nothing but our scripts, as header and as <meta>."""
+    """Also under policies that let through nothing but what is on the own host, as header and as <meta>."""
     address, door = service
     for name in ("plain", "strict", "meta"):
         count = len(door.beacons)

@@ -57,7 +57,8 @@ _MAY_PAINT_BY_ITSELF = ("import", "firefox")
 _LATEST = 9.0  # seconds, on a machine that runs three engines at once; about 5 on an idle one
 _LOOK = """return JSON.stringify([document.querySelectorAll("lk-banner").length, window.paintedAt || 0,
   document.documentElement.innerText,
-  (document.querySelector("lk-banner:popover-open") || document.head).getBoundingClientRect().height > 50,
+  [...document.querySelectorAll("lk-banner:popover-open")].some(
+    banner => banner.shadowRoot.querySelector("p").getBoundingClientRect().height > 50),
   (performance.getEntriesByName("first-contentful-paint")[0] || {startTime: 0}).startTime])"""
 
 

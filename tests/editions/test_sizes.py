@@ -9,10 +9,12 @@ import brotli
 from lightkeeper.editions.light import render_article
 from tests.editions.samples import article, context, p
 from tests.sizes.__main__ import percentile, weigh_all
+from tests.sizes.added import added
 from tests.sizes.sets import demo_sets
 from tests.sizes.wire import wire_size
 
 MEDIAN, FIRST_FLIGHT = 3_500, 14_000
+ADDED = 1_500
 
 
 def test_the_demos_stories_fit_their_budget() -> None:
@@ -23,6 +25,14 @@ def test_the_demos_stories_fit_their_budget() -> None:
     assert len(sizes) >= 24
     assert percentile(sizes, 50) <= MEDIAN
     assert percentile(sizes, 100) <= FIRST_FLIGHT
+
+
+def test_the_demos_full_pages_grow_by_little() -> None:
+    """Head, body and tail together, in brotli as they are sent, in every story of either language."""
+    costs = [added(source) for _, sources in demo_sets() for source in sources]
+    assert len(costs) >= 24
+    assert min(costs) > 0
+    assert max(costs) <= ADDED
 
 
 def test_a_longer_page_shows_its_first_screens_from_the_first_flight() -> None:

@@ -15,6 +15,7 @@ from lightkeeper.article import extract
 from lightkeeper.article.model import Article, Headline
 from lightkeeper.errors import ArticleError
 
+from .added import added
 from .sets import Source, demo_sets, outside_sets
 from .wire import weigh
 
@@ -45,6 +46,11 @@ def main(folders: list[str]) -> None:
             demo.extend(weights if name.startswith("demo") else [])
             worst.append((name, sorted(weights, key=lambda weight: -weight.wire)[:_WORST], refused))
     print(_row("demo", demo))
+    print(f"\nAdded to full pages, in brotli 5 as sent.\n\n{'set':<12}{'pages':>6}{'median':>8}{'p95':>8}{'max':>8}")
+    for name, sources in sets:
+        costs = sorted(cost for source in sources if (cost := added(source)))
+        cells = "".join(f"{percentile(costs, share):>8,}" for share in (50, 95, 100))
+        print(f"{name:<12}{len(costs):>6}{cells}")
     for name, heaviest, refused in worst:
         print(f"\n{name}: heaviest {', '.join(f'{weight.name} {weight.wire:,}' for weight in heaviest)}")
         if refused:

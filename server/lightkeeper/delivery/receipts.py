@@ -1,5 +1,5 @@
-"""The receipt over HTTP: its two cookies, its picture and the page's own timing at `/_lk/r/<id>`, and what is
-remembered of pictures just sent.
+"""The receipt over HTTP: its two cookies, its picture and the page's own timing at `/_lk/r/<id>`, the script that tells
+it, and what is remembered of pictures just sent.
 
 What the cookies mean is the business of `sensing.receipt`. No id is ever logged.
 """
@@ -16,14 +16,18 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers as Lines
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 
 from ..editions.upgrade import MEASURED
+from ..editions.watchdog import TIMING
+from ..resources import client
 from ..sensing import receipt
 from ..sensing.receipt import Arrived, Finding, Fresh, Pending, State, Verdict
 from ..sensing.timing import LONGEST, Timing, read_timing
 from ..settings import Settings
 from .navigation import cookies, read_address
 from .negotiated import Headers
+from .scripts import join
 from .wire import Page
 
 Header = tuple[str, str]
@@ -41,6 +45,7 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "x-robots-tag": "noindex",
 }
+_SCRIPT_HEADERS = _HEADERS | {"cache-control": "public, max-age=604800"}
 _MOST, _LONGEST = 10_000, 600.0
 
 
@@ -117,6 +122,19 @@ class Receipts:
         # A browser that leaves a page before the picture is there drops its cookie (Firefox, WebKit).
         self._lately: dict[str, Arrived] = {}
         self._pages: dict[str, Page] = {}
+
+    def routes(self) -> list[Route]:
+        """The picture, what pages tell, and the script by which they do."""
+        script = Response(join(client(), "page/timing.js"), headers=_SCRIPT_HEADERS, media_type="text/javascript")
+
+        async def telling(_request: Request) -> Response:
+            return script
+
+        return [
+            Route(FOLDER + "{id}", self.picture),
+            Route(FOLDER + "{id}", self.timing, methods=["POST"]),
+            Route(TIMING, telling),
+        ]
 
     def visit(self, jar: Mapping[str, str], headers: Mapping[str, str]) -> Visit:
         """A navigation with its cookies; `headers` have lower-case names."""

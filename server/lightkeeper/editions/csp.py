@@ -34,18 +34,19 @@ def bars_injection(policies: Sequence[str]) -> bool:
     )
 
 
-def allows(kind: Literal["img-src", "connect-src"], policies: Sequence[str], site: str = "") -> bool:
+def allows(kind: Literal["img-src", "connect-src", "script-src"], policies: Sequence[str], site: str = "") -> bool:
     """Whether a page at `site` (scheme and host) may ask its own host for that kind under all of these header values.
 
     No source is ever added for it: that would let in more than what is ours.
     """
     scheme, _, host = site.partition("://")
     fitting = {"'self'", "*", "http:", f"{scheme}:", host, site}
+    names = _SCRIPT if kind == "script-src" else (kind, "default-src")
     return all(
-        fitting & set(sources.lower().split())
+        fitting & (given := set(sources.lower().split())) and "'strict-dynamic'" not in given
         for value in policies
         for policy in value.split(",")
-        if (sources := _first(_directives(policy), (kind, "default-src"))) is not None
+        if (sources := _first(_directives(policy), names)) is not None
     )
 
 

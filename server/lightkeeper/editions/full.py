@@ -15,7 +15,7 @@ from .attributes import values
 from .charset import Unsupported, detect
 from .stream import Rewriter
 from .tokens import Kind, Scanner
-from .watchdog import SCRIPT_SOURCE, STYLE_SOURCE, TIMING_SOURCE, FullContext, parts
+from .watchdog import SCRIPT_SOURCE, STYLE_SOURCE, FullContext, parts
 
 __all__ = ["FullContext", "FullPage", "confirmed", "opts_out", "prepare"]
 
@@ -91,7 +91,8 @@ def _permitted(inject: FullContext, seen: _Seen, policies: Sequence[str]) -> Ful
     """With what of the receipt the page's policies let through; where a <base> leads away, with none of it."""
     if seen.base or not csp.allows("img-src", policies, inject.site):
         return replace(inject, receipt="", timing=False)
-    return replace(inject, timing=inject.receipt != "" and csp.allows("connect-src", policies, inject.site))
+    told = all(csp.allows(kind, policies, inject.site) for kind in ("connect-src", "script-src"))
+    return replace(inject, timing=inject.receipt != "" and told)
 
 
 def confirmed(headers: Sequence[tuple[str, str]], site: str) -> list[tuple[str, str]]:
@@ -117,13 +118,8 @@ def _stream(inject: FullContext | None, language: str, map_url: Callable[[str], 
         tail=added.tail,
         map_url=map_url,
         # A policy in a <meta> rules what comes behind it: not the script before it.
-        amend=lambda policy: csp.amend_policy(policy, script=_second(inject), style=STYLE_SOURCE),
+        amend=lambda policy: csp.amend_policy(policy, style=STYLE_SOURCE),
     )
-
-
-def _second(inject: FullContext) -> str:
-    """The script at the end, where there is one."""
-    return TIMING_SOURCE if inject.timing else ""
 
 
 def _header(headers: Sequence[tuple[str, str]], wanted: str) -> str:
@@ -139,7 +135,7 @@ def _amended(headers: Sequence[tuple[str, str]], label: str, inject: FullContext
         if key == "content-type" and label:
             value = f"{_CHARSET.sub('', value).rstrip(' ;')}; charset={label}"
         elif key == "content-security-policy" and inject is not None:
-            value = csp.amend(csp.amend(value, script=SCRIPT_SOURCE, style=STYLE_SOURCE), script=_second(inject))
+            value = csp.amend(value, script=SCRIPT_SOURCE, style=STYLE_SOURCE)
         amended.append((name, value))
     return amended
 

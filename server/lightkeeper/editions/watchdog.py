@@ -1,6 +1,7 @@
 """What Lightkeeper adds to a full page, all ASCII: the watchdog, a banner without JavaScript, the switch at the end.
 
-Script and style are the same on every page, so that each has one hash; words and addresses stand in attributes.
+Script and style are the same on every page, so that each has one hash; words and addresses stand in attributes. What
+stands at two places is the same bytes at both, so that it is compressed to one.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ def compact(text: str) -> str:
 
     No minifier: it relies on the habits that those files state, and gives the same text for the same file.
     """
-    text = re.sub(r"/\*\*.*?\*/", "", text, flags=re.DOTALL)
+    text = re.sub(r"/\*\*.*?\*/ ?", "", text, flags=re.DOTALL)
     lines = (line.strip() for line in text.splitlines())
     joined = "".join(line for line in lines if not line.startswith("//"))
     joined = re.sub(r" ?([=+?:,&|<>{};]) ?| (?=[(!])", r"\1", joined)
@@ -39,9 +40,9 @@ def _client(name: str) -> bytes:
 _GONE_BY = 8
 
 SCRIPT = _client("watchdog.js")
-TIMING = _client("timing.js")
-STYLE = _client("unscripted.css")
-SCRIPT_SOURCE, TIMING_SOURCE, STYLE_SOURCE = source(SCRIPT), source(TIMING), source(STYLE)
+STYLE = _client("banner.css")
+TIMING = "/_lk/t.js"  # not inline: it is the same for all, may come late, and then browsers have it
+SCRIPT_SOURCE, STYLE_SOURCE = source(SCRIPT), source(STYLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +78,24 @@ def parts(context: FullContext, language: str) -> Parts:
     name = {"publication": context.publication}
     title, text = found.banner_title.format(**name), found.banner_text.format(**name)
     link = found.banner_link.format(**name)
-    where = f'lang="{found.language}" dir="{direction(found.language)}"'
+    where = f"lang={found.language} dir={direction(found.language)}"
     address = escape(context.light_url)
-    heading = f'<b role="heading" aria-level="2">{escape(title, quote=False)}</b>'
-    offer = f'{heading}<br>{escape(text, quote=False)} <a href="{address}">{escape(link, quote=False)}</a>'
-    close = f'<button aria-label="{escape(found.banner_close)}">\u00d7</button>'
-    banner = f'<section aria-label="{escape(title)}">{offer}</section>{close}'
-    attributes = f'{where} data-h="{_attribute(banner)}"'
-    if context.soon:
-        attributes += f' data-t="{_GONE_BY}"'
+    style = f"<style>{STYLE.decode('ascii')}</style>"
+    offer = (
+        f"<p id=lk-slow {where} role=alert>"
+        f"<b role=heading>{escape(title, quote=False)}</b><br><span>{escape(text, quote=False)}</span>"
+        f"<span hidden>{escape(found.banner_loading, quote=False)}</span> "
+        f"<a href='{address}'>{escape(link, quote=False)}</a>"
+    )
+    close = f"<button aria-label='{escape(found.banner_close)}'>\u00d7</button>"
+    attributes = f' data-h="{_attribute(style + offer + close)}"'
     if context.switch == "auto":
         attributes += f' data-a="{address}"'
-    switch = f'<a href="{address}">{escape(found.footer_switch.format(**name), quote=False)}</a>'
+    switch = f"<a href='{address}'>{escape(found.footer_switch.format(**name), quote=False)}</a>"
     return Parts(
-        head=b"<script %b>%b</script>" % (_ascii(attributes), SCRIPT),
-        body=b"<noscript><style>%b</style>%b</noscript>" % (STYLE, _ascii(f'<p id="lk-slow" {where}>{offer}</p>')),
-        tail=_ascii(f'<p id="lk-end" {where} align="center">{switch}{_receipt(context)}</p>'),
+        head=_ascii(f"<noscript>{style}</noscript><script{attributes}>") + SCRIPT + b"</script>",
+        body=_ascii(f"<noscript>{offer}</noscript>"),
+        tail=_ascii(f"<p id=lk-end {where} align=center>{switch}{_receipt(context)}</p>"),
     )
 
 
@@ -100,8 +103,8 @@ def _receipt(context: FullContext) -> str:
     """Hidden by its parent, for sites that give every picture a display of its own; first in the queue of pictures."""
     if not context.receipt:
         return ""
-    picture = f'<img src="{escape(context.receipt)}" alt="" width="1" height="1" fetchpriority="high">'
-    script = f"<script>{TIMING.decode('ascii')}</script>" if context.timing else ""
+    picture = f'<img src={context.receipt} alt="" fetchpriority=high>'
+    script = f"<script src={TIMING} async></script>" if context.timing else ""
     return f"<span hidden>{picture}{script}</span>"
 
 

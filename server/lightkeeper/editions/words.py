@@ -62,6 +62,7 @@ class Words:
     # the full page
     banner_title: str
     banner_text: str
+    banner_loading: str
     banner_link: str
     banner_close: str
     footer_switch: str
