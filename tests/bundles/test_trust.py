@@ -1,4 +1,7 @@
-"""What a reader believes: each way to deceive one, on `accept` with what it remembers in and out."""
+"""What a reader believes: each way to deceive one, on `accept` with what it remembers in and out.
+
+Everything is put to the second reader, too, which has to come to the same verdict.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,13 @@ from lightkeeper.bundles.heads import Head, read_head
 from lightkeeper.bundles.lists import digest
 from lightkeeper.bundles.roots import Certificate, Keys, Root, publication_id, read_keys
 from lightkeeper.bundles.states import DAY
-from lightkeeper.bundles.trust import Accepted, Trust, accept, anchor, fingerprint_of, open_list, pin
+from lightkeeper.bundles.trust import Accepted, Trust, anchor, fingerprint_of, open_list, pin
+from lightkeeper.bundles.trust import accept as accept_ours
 from lightkeeper.errors import BadBundle, Refused
 
 from .desk import PUBLICATION, ROOTS, keys, secret
+from .reader import layout
+from .reader.belief import Last, Memory, Unbelievable
 
 NOW = 1_790_000_000
 KEYS = keys(NOW)
@@ -48,6 +54,39 @@ def trusting(told: Keys = KEYS) -> Trust:
 
 def believed(trust: Trust, told: Keys = KEYS, name: str = NAME, now: int = NOW, **changes: object) -> Accepted:
     return accept(trust, told.write(), head(told, **changes), name, now)  # type: ignore[arg-type]
+
+
+def accept(trust: Trust, told: bytes, data: bytes, name: str, now: int) -> Accepted:
+    """Our own verdict, once the second reader has come to the same."""
+    memory = remembering(trust)
+    try:
+        accepted = accept_ours(trust, told, data, name, now)
+    except (BadBundle, Refused):
+        with pytest.raises((layout.Malformed, Unbelievable)):
+            memory.accept(told, data, name, now)
+        assert remembered(memory) == remembered(remembering(trust))
+        raise
+    verdict = memory.accept(told, data, name, now)
+    ours = (accepted.head.sequence, accepted.expired, accepted.age, accepted.recovered)
+    assert (verdict.head.sequence, verdict.expired, verdict.age, verdict.forgotten) == ours
+    assert remembered(memory) == remembered(remembering(accepted.trust))
+    return accepted
+
+
+def remembering(trust: Trust) -> Memory:
+    """The second reader with the memory of the first."""
+    root = trust.root
+    by_id = {signatures.key_id(key): key for key in root.keys}
+    memory = Memory(layout.Root(root.signed, root.version, root.floor, root.publication, by_id, []))
+    memory.last = {
+        name: Last(known.sequence, known.issued, known.digest, known.serial, known.root_key)
+        for name, known in trust.known.items()
+    }
+    return memory
+
+
+def remembered(memory: Memory) -> tuple[bytes, dict[str, Last]]:
+    return memory.root.signed, memory.last
 
 
 def reason(trust: Trust, keys_: bytes, head_: bytes, name: str = NAME) -> str:
