@@ -62,6 +62,7 @@ _PLACE = re.compile(r"(?<=[\u3400-\u9fff\uac00-\ud7af])\s*[/／].*$")
 _DATED = re.compile(r"((?:[^\W\d_]+[ -]){1,3}[^\W\d_]+),\s*\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d\W*$")
 _ROLE = re.compile(r"\s*(?:기자|특파원|記者|记者|報導|报道|報道|撰文)$")
 _DENSE_NAME = re.compile("[\u3400-\u9fff]{2,4}|[\uac00-\ud7af]{2,4}|[\u3040-\u30ff\u3400-\u9fff]{2,8}")
+_LINES = frozenset({"p", "div", "span", "small"})
 _LONGEST = 100
 
 
@@ -134,7 +135,22 @@ def _labelled(source: Source) -> list[str]:
         text = text_of(element)
         if len(text) <= 160 and (found := _LABELLED.search(text) or _DATED.match(text) or _CITED.search(text)):
             return [next(filter(None, found.groups()))]
+        if element.tag in _LINES and len(text) <= 60 and _is_signed(text):
+            return [text]
     return []
+
+
+def _is_signed(text: str) -> bool:
+    """Whether a line is one of the words that announce a name, and behind it nothing but names."""
+    label = _BY.match(text)
+    if not label:
+        return False
+    names = _split([text])
+    return all(2 <= len(name.split()) <= 4 and all(_is_capital(word) for word in name.split()) for name in names)
+
+
+def _is_capital(word: str) -> bool:
+    return word[0].isalpha() and not word[0].islower() and word.isalpha()
 
 
 def _linked(element: HtmlElement) -> list[str]:
