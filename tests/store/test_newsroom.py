@@ -30,6 +30,16 @@ async def test_one_refusal_removes_two_make_a_tombstone(store: Store) -> None:
     assert await store.removed(["/news/a", "/news/b"]) == {"/news/a"}
 
 
+async def test_what_was_read_before_a_refusal_does_not_come_back_after_it(store: Store) -> None:
+    """One process reads the story, slowly, while another is told that it is gone; what is asked for later is kept."""
+    await store.save(STORY)
+    await store.remove("/news/a", LATER)
+    assert not await store.save(STORY)
+    assert await store.story("/news/a") is None
+    assert await store.save(replace(STORY, fetched=LATER + timedelta(seconds=1)))
+    assert await store.removed(["/news/a"]) == set()
+
+
 async def test_refusal_of_what_was_never_stored_leaves_nothing(store: Store, tmp_path: Path) -> None:
     """Anybody can ask for addresses that do not exist: the database does not grow."""
     before = await store.sequence()
@@ -134,7 +144,7 @@ async def test_what_the_site_took_back_outlives_the_database(store: Store, tmp_p
         await store.remove(name, NOW)
     for name in ("/gone", "/back"):
         await store.remove(name, NOW + timedelta(minutes=1))
-    await store.save(replace(STORY, address="/back"))
+    await store.save(replace(STORY, address="/back", fetched=NOW + timedelta(minutes=2)))
     await store.close()
     (tmp_path / "lightkeeper.sqlite3").write_bytes(b"rubbish" * 9999)
     prepare(tmp_path)
@@ -143,7 +153,7 @@ async def test_what_the_site_took_back_outlives_the_database(store: Store, tmp_p
     assert (await again.changes(0)).removed == {digest("/gone"), digest("/once")}
     await again.remove("/once", NOW + timedelta(days=400))
     assert await again.tombstones() == {digest("/gone"), digest("/once")}
-    assert await again.save(replace(STORY, address="/gone"))
+    assert await again.save(replace(STORY, address="/gone", fetched=NOW + timedelta(days=400)))
     assert await again.tombstones() == {digest("/once")}
     await again.close()
 
@@ -153,7 +163,7 @@ async def test_a_healthy_database_is_right_about_refusals(store: Store, tmp_path
     for name in ("/a", "/b"):
         await store.save(replace(STORY, address=name))
         await store.remove(name, NOW)
-    await store.save(replace(STORY, address="/b"))
+    await store.save(replace(STORY, address="/b", fetched=LATER))
     (tmp_path / journal.NAME).write_text(f"\n2{digest('/b')}\n")
     migrate(tmp_path)
     assert journal.standing(tmp_path).refused == {(digest("/a"), 1)}

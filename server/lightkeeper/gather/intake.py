@@ -72,16 +72,17 @@ class Intake:
 
         Raises `OriginError` where the origin fails. What the store raises passes through.
         """
+        asked = self._clock()  # of two answers the one that was asked for last is true, whichever is read first
         try:
             page = await self._origin.fetch(path, known=known)
         except PageTooLarge:
-            return await self._gone(path, Missing("too-large"))
+            return await self._gone(path, Missing("too-large"), asked)
         except OriginGarbled:  # browsers may know the coding; the page passes as it is
             return Missing("garbled")
         if page.status == 304 and known != ("", ""):
             return None
         if page.status in REFUSALS:
-            return await self._gone(path, Missing("refused", page.status))
+            return await self._gone(path, Missing("refused", page.status), asked)
         if page.status in (429, 503):
             after = retry_after(page.header("retry-after"), self._clock().timestamp())
             raise OriginBusy(f"The site asked to come back later ({page.status}).", after)
@@ -90,31 +91,32 @@ class Intake:
         if 300 <= page.status < 400 and page.header("location"):
             return Missing("moved", page.status, page.header("location"))
         reason = refusal(page)
-        return await (self._gone(path, Missing(reason, page.status)) if reason else self._read(path, page))
+        if reason:
+            return await self._gone(path, Missing(reason, page.status), asked)
+        return await self._read(path, page, asked)
 
-    async def _read(self, path: str, page: Page) -> Taken | Missing:
+    async def _read(self, path: str, page: Page, asked: datetime) -> Taken | Missing:
         try:
             value = await self._pool.read(page)
         except ArticleError as error:
             reason = error.reason if isinstance(error, NotAnArticle) else "unreadable"
             missing = Missing(reason, page.status)
-            return missing if _ours(error) else await self._gone(path, missing)
+            return missing if _ours(error) else await self._gone(path, missing, asked)
         if isinstance(value, Article) and locked(page):
-            return await self._gone(path, Missing("locked", page.status))
-        return await self._keep(path, value, (page.header("etag"), page.header("last-modified")))
+            return await self._gone(path, Missing("locked", page.status), asked)
+        return await self._keep(path, value, (page.header("etag"), page.header("last-modified")), asked)
 
-    async def _keep(self, path: str, value: Value, known: tuple[str, str]) -> Taken | Missing:
-        now = self._clock()
+    async def _keep(self, path: str, value: Value, known: tuple[str, str], asked: datetime) -> Taken | Missing:
         if isinstance(value, Front):
-            front = StoredFront(path, front_json.dump(value), now, *known)
+            front = StoredFront(path, front_json.dump(value), asked, *known)
             kept, version = await self._store.save_front(front), front.digest
         else:
-            row = story(path, value, now, known, await self._store.story(path), self._zone)
+            row = story(path, value, asked, known, await self._store.story(path), self._zone)
             kept, version = await self._store.save(row), row.digest
         return Taken(value, known, version) if kept else Missing("withdrawn", 410, gone=True)
 
-    async def _gone(self, path: str, missing: Missing) -> Missing:
-        await self._store.remove(path, self._clock())
+    async def _gone(self, path: str, missing: Missing, asked: datetime) -> Missing:
+        await self._store.remove(path, asked)
         return Missing(missing.reason, missing.status, gone=True)
 
 

@@ -28,13 +28,14 @@ class Store:
         await self._engine.dispose()
 
     async def save(self, story: Story) -> bool:
-        """Insert or replace a story. False, and nothing kept, where the newsroom withdrew it.
+        """Insert or replace a story. False, and nothing kept, where the newsroom withdrew it, or the site took it back
+        after `story` was asked for.
 
         An unchanged fragment keeps its sequence: nobody has to read it again.
         """
         async with self._engine.begin() as connection:
             await writing.lock(connection)
-            if await newsroom.is_withdrawn(connection, story.address):
+            if await newsroom.is_withdrawn(connection, story.address) or await _taken_back(connection, story):
                 return False
             known = await writing.known(connection, story.address)
             row = _row(story)
@@ -262,6 +263,11 @@ def _moved(known: sa.RowMapping, story: Story) -> bool:
     """Whether the index has to change: other words, another place in time, or not in it yet."""
     same_time = abs(known["published"] - story.published.timestamp()) < 1
     return known["number"] is None or known["digest"] != story.digest or not same_time
+
+
+async def _taken_back(connection: AsyncConnection, story: Story) -> bool:
+    mine = sa.and_(removals.c.address_digest == digest(story.address), removals.c.seen > story.fetched.timestamp())
+    return (await connection.execute(sa.select(removals.c.times).where(mine))).first() is not None
 
 
 async def _refused(connection: AsyncConnection, address: str, seen: datetime, *, new: bool) -> int:
