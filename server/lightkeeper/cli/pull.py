@@ -19,6 +19,8 @@ from ..source.pool import Pool
 from ..store import Store, migrate
 
 Option = typer.Option
+# Nobody waits for an answer here: writers on a busy disk may take their time.
+_PATIENCE = 60.0
 
 
 def pull(
@@ -43,7 +45,7 @@ def pull(
 
 
 async def _run(settings: Settings) -> Summary:
-    origin, store = Origin(settings), Store(settings.data)
+    origin, store = Origin(settings), Store(settings.data, _PATIENCE)
     pool = Pool(settings.extract_processes, settings.extract_timeout)
     columns = (TextColumn("Stories"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     console = Console(stderr=True)

@@ -49,10 +49,15 @@ def migrate(folder: Path) -> None:
         raise SettingsError(f"data: the folder {folder} cannot be used: {detail}") from error
 
 
-def connect(folder: Path) -> AsyncEngine:
-    """An engine on a database that `migrate` has prepared."""
+def connect(folder: Path, patience: float = 5.0) -> AsyncEngine:
+    """An engine on a database that `migrate` has prepared. `patience`: seconds to wait for other writers."""
     engine = create_async_engine(_url(folder, "sqlite+aiosqlite"))
     sa.event.listen(engine.sync_engine, "connect", _tune)
+
+    def wait(connection: Any, _record: object) -> None:
+        connection.execute(f"PRAGMA busy_timeout={int(patience * 1000)}")
+
+    sa.event.listen(engine.sync_engine, "connect", wait)
     return engine
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,13 +20,23 @@ APART = timedelta(seconds=10)
 
 
 class Store:
-    """One per process. Every method is one short transaction; SQLAlchemy's errors pass through."""
+    """One per process. Every method is one short transaction; SQLAlchemy's errors pass through.
 
-    def __init__(self, folder: Path) -> None:
-        self._engine, self._folder = database.connect(folder), folder
+    `patience`: seconds to wait for other writers.
+    """
+
+    def __init__(self, folder: Path, patience: float = 5.0) -> None:
+        self._engine, self._folder = database.connect(folder, patience), folder
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction of the one writer."""
+        async with self._engine.begin() as connection:
+            await writing.lock(connection)
+            yield connection
 
     async def save(self, story: Story) -> bool:
         """Insert or replace a story. False, and nothing kept, where the newsroom withdrew it, or the site took it back
@@ -33,8 +44,7 @@ class Store:
 
         An unchanged fragment keeps its sequence: nobody has to read it again.
         """
-        async with self._engine.begin() as connection:
-            await writing.lock(connection)
+        async with self._writing() as connection:
             if await newsroom.is_withdrawn(connection, story.address) or await _taken_back(connection, story):
                 return False
             known = await writing.known(connection, story.address)
@@ -104,8 +114,7 @@ class Store:
 
     async def index_more(self, limit: int) -> int:
         """Enter stories that an older version stored into the index; how many there were."""
-        async with self._engine.begin() as connection:
-            await writing.lock(connection)
+        async with self._writing() as connection:
             return await listing.index_more(connection, limit)
 
     async def save_front(self, front: StoredFront) -> bool:
@@ -117,8 +126,7 @@ class Store:
             "last_modified": front.last_modified,
             "fetched": front.fetched.timestamp(),
         }
-        async with self._engine.begin() as connection:
-            await writing.lock(connection)
+        async with self._writing() as connection:
             if await newsroom.is_withdrawn(connection, front.address):
                 return False
             known = sa.select(fronts.c.front).where(fronts.c.address == front.address)
@@ -152,8 +160,7 @@ class Store:
         """
         if not await self._concerns(address):
             return False
-        async with self._engine.begin() as connection:
-            await writing.lock(connection)
+        async with self._writing() as connection:
             had = await writing.delete(connection, address)
             front = await connection.execute(sa.delete(fronts).where(fronts.c.address == address))
             had = had or bool(front.rowcount)
@@ -202,13 +209,11 @@ class Store:
     async def withdraw(self, address: str, seen: datetime) -> int:
         """Remove a story and store it no more until it is restored; how many stored pages that removed."""
         journal.note(self._folder, [("+", digest(spelling(address)))])
-        async with self._engine.begin() as connection:
-            await writing.lock(connection)
+        async with self._writing() as connection:
             await newsroom.withdraw(connection, address, seen)
         async with self._engine.connect() as connection:
             kept = await newsroom.stored_as(connection, address)
-        async with self._engine.begin() as connection:
-            await writing.lock(connection)
+        async with self._writing() as connection:
             await newsroom.purge(connection, kept, seen)
         journal.note(self._folder, [("2", digest(name)) for name in {address, *kept}])
         await database.forget_freed(self._engine)
@@ -216,16 +221,14 @@ class Store:
 
     async def restore(self, address: str) -> bool:
         """Undo a withdrawal; False where there was none."""
-        async with self._engine.begin() as connection:
-            await writing.lock(connection)
+        async with self._writing() as connection:
             restored = await newsroom.restore(connection, address)
         journal.note(self._folder, [("-", digest(spelling(address))), ("0", digest(address))])
         return restored
 
     async def add_views(self, counted: Iterable[Views]) -> None:
         """Add to the day's numbers; what is no stored story's address is dropped."""
-        async with self._engine.begin() as connection:
-            await writing.lock(connection)
+        async with self._writing() as connection:
             await newsroom.add_views(connection, list(counted))
 
     async def views(self, since: str) -> list[Views]:
