@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from lightkeeper.article import fragment
+from lightkeeper.article import extract, fragment
 from lightkeeper.article.fragment import BadFragment
 from lightkeeper.article.model import Article, Element, Link, Picture
 from lightkeeper.article.vocabulary import ATTRIBUTES
@@ -134,3 +134,16 @@ def test_an_unknown_tag_in_a_stored_fragment_is_refused() -> None:
 def test_every_element_of_the_vocabulary_may_pass_the_gate() -> None:
     """The sanitiser knows the whole vocabulary."""
     assert set(ATTRIBUTES) <= set(fragment.ALLOWED)
+
+
+def test_an_override_of_direction_and_an_endless_address_do_not_pass() -> None:
+    """With an override a text shows other letters than it has; an address of many kilobytes would fill the page."""
+    long = "https://a.example/" + "x" * 5_000
+    found = extract(
+        page(f'{PROSE}<p>See \u202egpj.exe\u202c and <a href="{long}">this</a>, they said.</p>{PROSE}'), URL
+    )
+    shown = fragment.inner(found.body)
+    assert "See gpj.exe" in shown
+    assert "\u202e" not in shown
+    assert "xxxx" not in shown
+    assert "this, they said." in shown

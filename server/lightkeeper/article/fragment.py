@@ -33,7 +33,8 @@ _CLASSED = {tag: ATTRIBUTES.get(tag, frozenset()) | {"class"} for tag in ("p", "
 ALLOWED: dict[str, set[str]] = {tag: set(names) for tag, names in {**ATTRIBUTES, **FRAME, **_CLASSED}.items()}
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _HREF = re.compile(r"(?:https?://[^\s<>\"]+|mailto:[^\s<>\"]+|tel:[^\s<>\"]+|#[^\s<>\"]+)", re.IGNORECASE)
-_ILLEGAL = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
+# With the two overrides of direction a text shows other letters than it has: no language needs them.
+_ILLEGAL = re.compile("[^\t\n\x20-\x7e\xa0-\u202c\u202f-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
 _LINES = ("section", "deck", "correction", "access", "site-name")
 
 

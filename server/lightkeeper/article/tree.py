@@ -21,6 +21,7 @@ def terms(text: str) -> tuple[str, ...]:
 LIMIT = 2_000_000  # bytes of text once scripts, styles and comments are gone
 ELEMENTS = 60_000
 DEPTH = 200
+LONGEST = 4_000  # characters of an address; what is longer carries data, and a Light page must fit one flight
 
 BLOCKS = frozenset(
     terms(
@@ -60,7 +61,7 @@ class Source:
             parts = urlsplit(url)
         except ValueError:
             return ""
-        if parts.scheme not in ("http", "https") or not parts.netloc or "@" in parts.netloc:
+        if parts.scheme not in ("http", "https") or not parts.netloc or "@" in parts.netloc or len(url) > LONGEST:
             return ""
         return "".join(_PERCENT.get(c, c) for c in url if c >= " ")
 
