@@ -14,7 +14,7 @@ from lightkeeper.article.fragment import BadFragment
 from lightkeeper.article.model import Article, Element, Link, Picture
 from lightkeeper.article.vocabulary import ATTRIBUTES
 
-from .pages import URL
+from .pages import PROSE, URL, page
 
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"]), max_size=30)
 URLS = st.sampled_from(["https://a.example/", "http://b.example/x?y=1&z=%22", "https://c.example/%D8%AE#t"])
