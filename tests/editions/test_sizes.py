@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import brotli
+import pytest
 
 from lightkeeper.editions.light import render_article
 from tests.editions.samples import article, context, p
@@ -27,9 +28,10 @@ def test_the_demos_stories_fit_their_budget() -> None:
     assert percentile(sizes, 100) <= FIRST_FLIGHT
 
 
-def test_the_demos_full_pages_grow_by_little() -> None:
+@pytest.mark.parametrize("piece", [16_384, 65_536])
+def test_the_demos_full_pages_grow_by_little(piece: int) -> None:
     """Head, body and tail together, in brotli as they are sent, in every story of either language."""
-    costs = [added(source) for _, sources in demo_sets() for source in sources]
+    costs = [added(source, piece) for _, sources in demo_sets() for source in sources]
     assert len(costs) >= 24
     assert min(costs) > 0
     assert max(costs) <= ADDED

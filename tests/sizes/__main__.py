@@ -15,7 +15,7 @@ from lightkeeper.article import extract
 from lightkeeper.article.model import Article, Headline
 from lightkeeper.errors import ArticleError
 
-from .added import added
+from .added import PIECES, added, alone
 from .sets import Source, demo_sets, outside_sets
 from .wire import weigh
 
@@ -46,15 +46,26 @@ def main(folders: list[str]) -> None:
             demo.extend(weights if name.startswith("demo") else [])
             worst.append((name, sorted(weights, key=lambda weight: -weight.wire)[:_WORST], refused))
     print(_row("demo", demo))
-    print(f"\nAdded to full pages, in brotli 5 as sent.\n\n{'set':<12}{'pages':>6}{'median':>8}{'p95':>8}{'max':>8}")
-    for name, sources in sets:
-        costs = sorted(cost for source in sources if (cost := added(source)))
-        cells = "".join(f"{percentile(costs, share):>8,}" for share in (50, 95, 100))
-        print(f"{name:<12}{len(costs):>6}{cells}")
+    full_pages(sets)
     for name, heaviest, refused in worst:
         print(f"\n{name}: heaviest {', '.join(f'{weight.name} {weight.wire:,}' for weight in heaviest)}")
         if refused:
             print(f"{name}: no article in {', '.join(refused)}")
+
+
+def full_pages(sets: list[tuple[str, list[Source]]]) -> None:
+    """What is added to full pages, by the size of the pieces in which origins send them; and its parts by themselves."""
+    print(
+        f"\nAdded to full pages, in brotli 5 as sent.\n\n{'set':<12}{'in':>8}{'pages':>6}{'median':>8}{'p95':>8}{'max':>8}"
+    )
+    for name, sources in sets:
+        for piece in PIECES:
+            costs = sorted(cost for source in sources if (cost := added(source, piece)))
+            cells = "".join(f"{percentile(costs, share):>8,}" for share in (50, 95, 100))
+            print(f"{name:<12}{piece:>8,}{len(costs):>6}{cells}")
+    print(f"\n{'alone':<32}{'bytes':>8}{'brotli 11':>11}")
+    for part, size, packed in alone():
+        print(f"{part:<32}{size:>8,}{packed:>11,}")
 
 
 def weigh_all(sources: list[Source]) -> tuple[list[Weight], list[str]]:

@@ -1,20 +1,27 @@
-"""The bytes that a full page carries more in front of the origin's: head, body and tail, in brotli as they are sent."""
+"""The bytes that a full page carries more in front of the origin's: head, body and tail, in brotli as they are sent.
+
+Each piece of an origin's page is sent on as it comes, so it counts how large the pieces are.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import urlsplit
+
+import brotli
 
 from lightkeeper.delivery.compression import Encoder
 from lightkeeper.editions.full import FullContext, prepare
 from lightkeeper.editions.site import Site
+from lightkeeper.editions.watchdog import SCRIPT, parts
 
 from .sets import Source
 
-_PIECE = 16_384  # bytes at once from an origin; each is sent on as it comes
+PIECES = (8_192, 16_384, 65_536)
 _RECEIPT = "/_lk/r/d9d9e473a7e2c1"
 
 
-def added(source: Source) -> int:
+def added(source: Source, piece: int) -> int:
     """0 where the page passes as it is."""
     parts = urlsplit(source.url)
     base = f"{parts.scheme}://{parts.netloc}"
@@ -25,7 +32,7 @@ def added(source: Source) -> int:
     page = prepare(headers, source.html[:1024], inject=context, map_url=None)
     if page is None:
         return 0
-    pieces = [source.html[start : start + _PIECE] for start in range(0, len(source.html), _PIECE)]
+    pieces = [source.html[start : start + piece] for start in range(0, len(source.html), piece)]
     return _compressed([*map(page.stream.feed, pieces), page.stream.finish()]) - _compressed(pieces)
 
 
@@ -33,3 +40,14 @@ def _compressed(pieces: list[bytes]) -> int:
     encoder = Encoder("br")
     sent = b"".join(encoder.feed(piece) + encoder.flush() for piece in pieces)
     return len(sent + encoder.finish())
+
+
+def alone() -> Iterator[tuple[str, int, int]]:
+    """Each part by itself: its name, its bytes, and those in brotli 11."""
+    context = FullContext("The Lantern", "https://lantern.example/light/en/story", receipt=_RECEIPT)
+    for language in ("en", "fa"):
+        of = parts(context, language)
+        yield f"watchdog and banner, {language}", len(of.head), len(brotli.compress(of.head))
+        yield f"banner without scripts, {language}", len(of.body), len(brotli.compress(of.body))
+        yield f"tail, {language}", len(of.tail), len(brotli.compress(of.tail))
+    yield "the watchdog's script", len(SCRIPT), len(brotli.compress(SCRIPT))
