@@ -54,10 +54,9 @@ def main(folders: list[str]) -> None:
 
 
 def full_pages(sets: list[tuple[str, list[Source]]]) -> None:
-    """What is added to full pages, by the size of the pieces in which origins send them; and its parts by themselves."""
-    print(
-        f"\nAdded to full pages, in brotli 5 as sent.\n\n{'set':<12}{'in':>8}{'pages':>6}{'median':>8}{'p95':>8}{'max':>8}"
-    )
+    """What is added to full pages, by the size of the pieces in which origins send them; its parts by themselves."""
+    print("\nAdded to full pages, in brotli 5 as sent, where the origin's pages come in pieces of so many bytes.\n")
+    print(f"{'set':<12}{'pieces':>8}{'pages':>6}{'median':>8}{'p95':>8}{'max':>8}")
     for name, sources in sets:
         for piece in PIECES:
             costs = sorted(cost for source in sources if (cost := added(source, piece)))
