@@ -48,7 +48,7 @@ def sample(connection: socket.socket | None) -> Sample | None:
         (unacked,) = struct.unpack_from("I", told, 24)
         (lost,) = struct.unpack_from("I", told, 100)
         acknowledged, _, _, _, unsent, rtt, _, segments, _, busy = struct.unpack_from("QQIIIIIIQQ", told, 120)
-    except (OSError, struct.error):
+    except (OSError, ValueError, struct.error):  # under TLS the socket is gone before its protocol hears of it
         return None
     if not 0 < rtt < _NEVER:
         return None
@@ -74,13 +74,14 @@ class Page:
 
     def freeze(self, now: Sample | None) -> None:
         if self._wire is not None:
-            self._flow, self._wire = self._until(now, self._wire), None
+            self._flow, self._wire = self._until(now, self._wire) or self._flow, None
 
     def look(self) -> bool:
         """Note the rate so far; whether there will be more to see."""
         flow = self.flow
         if self._wire is None or flow is None:
             return False
+        self._flow = flow  # what is known if the connection goes without a word
         if flow.size >= _SHOWING:
             self._peak = max(self._peak, rate(flow) or 0.0)
         return not flow.whole or not flow.size
