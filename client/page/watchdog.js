@@ -14,8 +14,9 @@
   const $document = document, $html = $document.documentElement, $banner = $document.createElement('lk-banner'),
     /** @type {any} */
     $data = /** @type {any} */ ($document.currentScript).dataset,
-    // The publisher's own host and those below it. Others (advertising, counting) fail every day and matter to nobody.
-    $own = RegExp('^\\w+://([^/]*\\.)?' + location.host.replace('www.', '')),
+    // The publisher's own host and those below it. Others (advertising, counting) fail every day and matter to nobody;
+    // nor do our own parts of the page.
+    $own = RegExp('^\\w+://([^/]*\\.)?' + location.host.replace('www.', '') + '/(?!_lk)'),
     // In the root, not in the body: there may be none yet, or one that its own style hides. In the top layer, if there
     // is one.
     $attach = () => {

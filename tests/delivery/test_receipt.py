@@ -16,7 +16,7 @@ from ..servers import Received
 from .service import NAVIGATION, SAVE_DATA, Service, page, service
 
 SLOW = NAVIGATION | {"RTT": "100", "Downlink": "0.05", "ECT": "4g"}
-PICTURE = re.compile(rb'<img src=(/_lk/r/([0-9a-f]{14})) alt="" fetchpriority=high>')
+PICTURE = re.compile(rb"<img src=(/_lk/r/([0-9a-f]{14})) alt fetchpriority=high>")
 EDITION = "lightkeeper-edition"
 
 

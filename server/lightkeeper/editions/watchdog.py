@@ -78,7 +78,9 @@ def parts(context: FullContext, language: str) -> Parts:
     name = {"publication": context.publication}
     title, text = found.banner_title.format(**name), found.banner_text.format(**name)
     link = found.banner_link.format(**name)
-    where = f"lang={found.language} dir={direction(found.language)}"
+    where = f"dir={direction(found.language)}"
+    if found.language != language:
+        where = f"lang={found.language} {where}"
     address = escape(context.light_url)
     style = f"<style>{STYLE.decode('ascii')}</style>"
     offer = (
@@ -89,6 +91,8 @@ def parts(context: FullContext, language: str) -> Parts:
     )
     close = f"<button aria-label='{escape(found.banner_close)}'>\u00d7</button>"
     attributes = f' data-h="{_attribute(style + offer + close)}"'
+    if context.soon:
+        attributes += f' data-t="{_GONE_BY}"'
     if context.switch == "auto":
         attributes += f' data-a="{address}"'
     switch = f"<a href='{address}'>{escape(found.footer_switch.format(**name), quote=False)}</a>"
@@ -103,7 +107,7 @@ def _receipt(context: FullContext) -> str:
     """Hidden by its parent, for sites that give every picture a display of its own; first in the queue of pictures."""
     if not context.receipt:
         return ""
-    picture = f'<img src={context.receipt} alt="" fetchpriority=high>'
+    picture = f"<img src={context.receipt} alt fetchpriority=high>"
     script = f"<script src={TIMING} async></script>" if context.timing else ""
     return f"<span hidden>{picture}{script}</span>"
 
