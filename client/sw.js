@@ -1,14 +1,15 @@
 // The worker of readers who keep stories for offline: events only. What it does is in worker/.
+import { migrate } from "./worker/migration.js";
 import { answer, isOurs } from "./worker/navigation.js";
-import { refresh, sync, takeScreens } from "./worker/sync.js";
+import { refresh, sync } from "./worker/sync.js";
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 
-worker.addEventListener("install", (event) => {
-  event.waitUntil(takeScreens().then(() => worker.skipWaiting()));
-});
+worker.addEventListener("install", (event) => event.waitUntil(worker.skipWaiting()));
 
-worker.addEventListener("activate", (event) => event.waitUntil(worker.clients.claim()));
+worker.addEventListener("activate", (event) => {
+  event.waitUntil(migrate().catch(() => undefined).then(() => worker.clients.claim()));
+});
 
 worker.addEventListener("fetch", (event) => {
   if (isOurs(event.request)) event.respondWith(answer(event));

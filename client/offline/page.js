@@ -1,6 +1,7 @@
 // The page on which a reader says yes or no. Every word is in the page already; this shows which of them hold now.
 import { age, number, size } from "../worker/local.js";
-import { allSaved, consent } from "../worker/storage.js";
+import { allSaved, consent, languageOf } from "../worker/kept.js";
+import { migrate } from "../worker/migration.js";
 import { accept, isSupported, refuse, remove, repair } from "./registration.js";
 
 /** @typedef {import("../worker/sync.js").Progress} Progress */
@@ -9,6 +10,7 @@ const SILENCE = 45_000; // longer than the worker waits for any one file
 
 const box = /** @type {HTMLElement} */ (document.getElementById("now"));
 const { language = "en", mode } = box.dataset;
+const own = languageOf(language);
 let silence = 0;
 
 /**
@@ -29,18 +31,30 @@ function show(states, values = {}) {
  * @param {string} [outcome]
  */
 async function look(outcome) {
-  const { languages = {} } = (await consent()) ?? {};
+  const languages = await consent();
   const stories = await allSaved();
-  const bytes = stories.reduce((sum, story) => sum + story.bytes, 0);
+  const bytes = stories.reduce((sum, story) => sum + story.size, 0);
+  const latest = Math.max(0, ...stories.map(({ at }) => at));
   const values = {
     count: number(stories.length, language),
     size: size(bytes, language),
-    age: age(languages[language]?.complete || stories[0]?.at || "", language),
+    age: age(languages[own]?.complete || (latest ? new Date(latest).toISOString() : ""), language),
   };
-  const here = stories.some((story) => story.language === language);
-  const complete = Boolean(languages[language]?.complete);
+  const here = stories.some((story) => story.language === own);
+  const complete = Boolean(languages[own]?.complete);
+  if (languages[own] && outcome !== "change") choose(languages[own].bundle);
   const asking = complete ? [] : [here ? "interrupted" : Object.keys(languages).length ? "another" : "ask"];
   show([...(outcome ? [outcome] : asking), ...(stories.length ? ["kept"] : [])], values);
+}
+
+/**
+ * The choice of how much; the one that stands is marked.
+ * @param {string} [bundle]
+ */
+function choose(bundle) {
+  const choices = [.../** @type {NodeListOf<HTMLInputElement>} */ (box.querySelectorAll("input"))];
+  for (const one of choices) if (one.value === bundle) one.checked = true;
+  return choices.find((one) => one.checked)?.value ?? "";
 }
 
 async function keep() {
@@ -49,7 +63,7 @@ async function keep() {
   // The browser may ask the reader; nothing waits for the answer. Safari wipes after seven days what is not persistent.
   navigator.storage?.persist?.();
   try {
-    (await accept(language)).postMessage({ type: "keep", language });
+    (await accept(choose())).postMessage({ type: "keep", language: own });
   } catch {
     clearTimeout(silence);
     await look("failed");
@@ -58,7 +72,7 @@ async function keep() {
 
 /** @param {MessageEvent<Progress>} event */
 async function hear({ data }) {
-  if (data.language !== language) return;
+  if (data.language !== own) return;
   clearTimeout(silence);
   if (data.type !== "progress") return look(data.type === "complete" ? undefined : data.type);
   listen();
@@ -71,6 +85,12 @@ async function hear({ data }) {
 function listen() {
   clearTimeout(silence);
   silence = setTimeout(() => look("interrupted"), SILENCE);
+}
+
+/** Another choice than the one that stands is fetched when the reader says so. */
+async function reconsider() {
+  const { bundle } = (await consent())[own] ?? {};
+  if (bundle) await look(bundle === choose() ? undefined : "change");
 }
 
 async function forgetAll() {
@@ -86,7 +106,8 @@ async function start() {
   for (const button of box.querySelectorAll("button")) {
     button.addEventListener("click", button.value === "remove" ? forgetAll : keep);
   }
-  await repair().catch(() => undefined);
+  for (const one of box.querySelectorAll("input")) one.addEventListener("change", reconsider);
+  await migrate().then(repair).catch(() => undefined);
   await look();
 }
 

@@ -1,29 +1,29 @@
 // The worker's registration: only after a yes, never in the place of a worker that the site has of its own.
 import { config } from "../worker/config.js";
-import { OURS, agree, consent, wipe } from "../worker/storage.js";
+import { OURS, agree, consent, languageOf, wipe } from "../worker/kept.js";
 
 const SCRIPT = "/_lk/sw.js";
 const REFUSED = `${OURS}refused`; // only where the operator chose "auto": a no must outlive the page
 
-export const isSupported = () => "serviceWorker" in navigator && "caches" in self;
+export const isSupported = () => "serviceWorker" in navigator && "indexedDB" in self && "caches" in self;
 
 export const isRefused = () => localStorage.getItem(REFUSED) !== null;
 
 /**
  * The reader's yes: written down, then a worker that acts on it. Rejects, with nothing left behind, where the browser
  * does not let it.
- * @param {string} language
+ * @param {string} bundle
  * @returns {Promise<ServiceWorker>}
  */
-export async function accept(language) {
-  const before = await consent();
+export async function accept(bundle) {
+  const fresh = !Object.keys(await consent()).length;
   try {
-    await agree(language, before?.languages[language]);
+    await agree(languageOf(bundle), bundle);
     const worker = await activated(await register());
     localStorage.removeItem(REFUSED);
     return worker;
   } catch (error) {
-    if (!before) await remove();
+    if (fresh) await remove();
     throw error;
   }
 }
@@ -40,7 +40,7 @@ export const refuse = () => localStorage.setItem(REFUSED, "");
 
 /** Register anew where a yes stands but a worker of the site has taken the place of ours. */
 export async function repair() {
-  if ((await consent()) && !(await ours()).length) await activated(await register());
+  if (Object.keys(await consent()).length && !(await ours()).length) await activated(await register());
 }
 
 async function ours() {

@@ -1,6 +1,7 @@
 // A site that took Lightkeeper away without serving the worker's end: where its address answers three times, on three
 // days, that there is nothing of ours, what was kept goes, and the worker with it. Browsers alone would keep it for ever.
-import { consent, noteAbsence, notedAbsence, wipe } from "./storage.js";
+import { get, write } from "./database.js";
+import { consent, wipe } from "./kept.js";
 
 const own = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 
@@ -9,8 +10,8 @@ const ENOUGH = 3;
 
 /** After a page came from the network: ask, at most once a day, whether this worker's server still stands there. */
 export async function lookForServer() {
-  if (!(await consent())) return;
-  const { missed, asked } = await notedAbsence();
+  if (!Object.keys(await consent()).length) return;
+  const { missed, asked } = (await get("state", "absence")) ?? { missed: 0, asked: 0 };
   // A clock that was set back must not stop the asking: only a recent past counts as recent.
   if (Date.now() - asked >= 0 && Date.now() - asked < DAY) return;
   const there = await isThere();
@@ -19,7 +20,7 @@ export async function lookForServer() {
     await wipe();
     await own.registration.unregister();
   } else {
-    await noteAbsence({ missed: there ? 0 : missed + 1, asked: Date.now() });
+    await write([["state", "absence", { missed: there ? 0 : missed + 1, asked: Date.now() }]]);
   }
 }
 

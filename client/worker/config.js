@@ -4,7 +4,7 @@
  * @typedef {object} Config
  * @property {string} prefix where Light editions live, as `/light`
  * @property {number} limit milliseconds after which a saved copy is shown instead of waiting on
- * @property {number} stories how many stories of one language are kept
+ * @property {string} bundle how much is kept where nobody chose: the ending of bundles' names, as `latest-20`
  * @property {string} tracking a pattern: names of query parameters that only follow a reader
  */
 
@@ -21,9 +21,6 @@ export const REFRESH = 30 * 60_000;
 
 // A page that took longer than this came over a link that must not carry what nobody asked for.
 export const SLOW = 2_000;
-
-// What stays on a device never grows beyond this, whatever a list says.
-export const ROOM = 20_000_000;
 
 // One file that does not arrive must not hold up the others for ever.
 export const FETCH_LIMIT = 30_000;

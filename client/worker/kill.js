@@ -1,6 +1,6 @@
 // Served in the worker's place when the operator switches saved reading off: it removes what was kept, then itself.
 // A worker whose address answers 404 would live on for ever.
-import { wipe } from "./storage.js";
+import { wipe } from "./kept.js";
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 

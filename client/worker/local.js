@@ -26,7 +26,7 @@ export function age(date, language) {
 
 /**
  * `24 November 2026, 08:15`, in the calendar that the language uses.
- * @param {string} date
+ * @param {string | number} date
  * @param {string} language
  */
 export function moment(date, language) {

@@ -1,8 +1,8 @@
 // One navigation: the network against a time limit, then the saved copy, then the list of what is saved.
 import { lookForServer } from "./absence.js";
 import { BOUND, GONE, IMPATIENT, config } from "./config.js";
+import { forget, saved } from "./kept.js";
 import { copyOf, front } from "./screens.js";
-import { forget, isWhole, saved } from "./storage.js";
 import { refresh } from "./sync.js";
 
 // No server stands behind these: a gateway answers in its place. (520 to 530 are Cloudflare's own.)
@@ -27,28 +27,28 @@ export function isOurs(request) {
 export async function answer(event) {
   const url = new URL(event.request.url);
   if (url.pathname === `${config.prefix}/-/saved`) return front();
-  const address = lightAddress(url);
-  const copy = await saved(address);
+  const key = keyOf(url);
+  const copy = await saved(key);
   const began = Date.now();
   const givenUp = new AbortController();
-  const network = copy ? whole(ask(endable(event.request, givenUp.signal)), url) : ask(event.request);
+  const network = copy ? ended(reach(endable(event.request, givenUp.signal)), url) : reach(event.request);
   const response = await within(network, copy ? patience() : BOUND);
-  if (response) event.waitUntil(learn(response.status, address, Date.now() - began));
+  if (response) event.waitUntil(learn(response.status, key, Date.now() - began));
   // Whoever tries again must not wait behind this request: browsers ask for one address one at a time.
   else givenUp.abort();
   if (response && !(copy ? response.status >= 500 : DEAD.includes(response.status))) return response;
   impatientUntil = Date.now() + IMPATIENT.during;
-  return copy ? copyOf(copy, url) : front(url);
+  return (copy && (await copyOf(copy, url))) || front(url);
 }
 
 /**
- * The address under which a page would be saved: its Light edition, less what only tracks or names an edition.
+ * Under which a page would be saved: its own address, less what only tracks or names an edition.
  * @param {URL} url
  */
-export function lightAddress(url) {
+export function keyOf(url) {
   const pairs = url.search.slice(1).split("&");
   const query = pairs.filter((pair) => !/^(edition=(full|light))?$/.test(pair) && !TRACKING.test(pair.split("=")[0]));
-  const path = url.pathname.startsWith(`${config.prefix}/`) ? url.pathname : config.prefix + url.pathname;
+  const path = url.pathname.startsWith(`${config.prefix}/`) ? url.pathname.slice(config.prefix.length) : url.pathname;
   return path + (query.length ? `?${query.join("&")}` : "");
 }
 
@@ -58,7 +58,7 @@ export function lightAddress(url) {
  * @param {Request} request
  * @returns {Promise<Response | undefined>}
  */
-const ask = (request) => fetch(request).catch(() => undefined);
+const reach = (request) => fetch(request).catch(() => undefined);
 
 /**
  * The same request, to be ended by a signal. What is changed loses its referrer, and a foreign one cannot be given
@@ -73,11 +73,17 @@ function endable(request, signal) {
 }
 
 /**
+ * Every Light page ends with a footer. Firefox and WebKit may end a page that was cut on its way as if it were whole.
+ * @param {string} html
+ */
+const isWhole = (html) => html.endsWith("</footer>");
+
+/**
  * A Light page that is saved too counts as answered when it is whole: a link that stalls in the middle has failed.
  * @param {Promise<Response | undefined>} network
  * @param {URL} url
  */
-async function whole(network, url) {
+async function ended(network, url) {
   const response = await network;
   if (!response?.ok || !url.pathname.startsWith(`${config.prefix}/`)) return response;
   try {
@@ -109,11 +115,11 @@ const patience = () => (Date.now() < impatientUntil ? Math.min(IMPATIENT.limit, 
 /**
  * What an answer teaches.
  * @param {number} status
- * @param {string} address
+ * @param {string} key
  * @param {number} took milliseconds
  */
-async function learn(status, address, took) {
-  if (GONE.includes(status)) await forget(address);
+async function learn(status, key, took) {
+  if (GONE.includes(status)) await forget(key);
   if (status >= 500) return;
   impatientUntil = 0;
   await refresh(took);

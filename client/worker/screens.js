@@ -1,38 +1,79 @@
-// What the worker itself shows: the list of saved stories, and the note on a saved copy. All words and all markup come
-// from the server's screen; its blocks, `<!--name-->…<!--/name-->`, and its values, `{{name}}`, are filled here.
+// What the worker itself shows: a saved story, the note on it, the list of saved stories. All words and all markup were
+// signed with the stories; the blocks of a screen, `<!--name-->…<!--/name-->`, and its values, `{{name}}`, are filled here.
+import { compose, openShell, policyOf } from "./compose.js";
+import { get } from "./database.js";
+import { text } from "./bytes.js";
+import { config } from "./config.js";
+import { allSaved, consent } from "./kept.js";
 import { age, moment } from "./local.js";
-import { about, allSaved, consent, essential, screen } from "./storage.js";
 
 /**
  * The saved stories with their age; `missing` is the page that could not be had.
  * @param {URL} [missing]
  */
 export async function front(missing) {
-  const [language, state] = Object.entries((await consent())?.languages ?? {}).pop() ?? [""];
-  const template = await screen(language);
+  const [language, state] = Object.entries(await consent()).pop() ?? ["", { complete: "" }];
+  const { tag, template } = await screenOf(language);
   if (!template) return Response.error();
-  const html = without(await template.text(), "note");
+  const html = without(template, "note");
   const [before, row, after] = parts(missing ? html : without(html, "missing"), "story");
-  const values = { url: missing?.href ?? "", checked: age(state?.complete ?? "", language) };
-  const rows = (await allSaved()).map((story) => fill(row, { ...story, age: age(story.published, story.language) }));
+  const values = { url: missing?.href ?? "", checked: age(await checked(language, state.complete), tag) };
+  const rows = (await allSaved()).map((story) => {
+    const { key, title, direction } = story;
+    return fill(row, { url: config.prefix + key, title, direction, language: story.tag, age: age(story.published, story.tag) });
+  });
   const page = fill(before, values) + rows.join("") + fill(after, values);
-  return new Response(page, { status: missing ? 503 : 200, headers: essential(template.headers) });
+  return shown(page, await policyOf(template), missing ? 503 : 200);
 }
 
 /**
- * A saved page with a note on top that says so, and a link to try again.
- * @param {Response} page
- * @param {URL} url where the reader wanted to go
+ * When what is kept was last known to be the newest: what has expired is as old as the publisher's last word on it.
+ * @param {string} language
+ * @param {string} complete
  */
-export async function copyOf(page, url) {
-  const { language, at } = about(page);
-  const template = (await (await screen(language))?.text()) ?? "";
-  const note = fill(parts(template, "note")[1], { url: url.href, date: moment(at, language) });
-  // A page that was itself a saved copy of the server's says so in the same place: one such note is enough.
-  const html = (await page.text()).replace(/<main>(<p role=note.*?<\/p>)?/, () => `<main>${note}`);
-  return new Response(html, { headers: essential(page.headers) });
+async function checked(language, complete) {
+  const { issued, until } = (await get("state", `held ${language}`)) ?? (await get("state", `next ${language}`)) ?? {};
+  return complete && !(until * 1000 < Date.now()) ? complete : issued ? new Date(issued * 1000).toISOString() : "";
 }
 
+/**
+ * A saved page with a note on top that says so, and a link to try again; nothing where it cannot be put together.
+ * @param {import("./kept.js").Story} story
+ * @param {URL} url where the reader wanted to go
+ */
+export async function copyOf(story, url) {
+  const { html, policy } = await pageOf(story);
+  if (!html) return undefined;
+  const { tag, template } = await screenOf(story.language);
+  const note = fill(parts(template, "note")[1], { url: url.href, date: moment(story.at, tag) });
+  // A page that was itself a saved copy of the server's says so in the same place: one such note is enough.
+  return shown(html.replace(/<main>(<p role=note.*?<\/p>)?/, () => `<main>${note}`), policy);
+}
+
+/** @param {import("./kept.js").Story} story */
+async function pageOf({ name, shell, page, policy = "" }) {
+  if (page) return { html: page, policy };
+  const [frame, data] = await Promise.all([get("objects", shell), get("objects", name)]);
+  const opened = frame && data && openShell(frame);
+  return opened ? { html: compose(opened, data), policy: await policyOf(opened.template) } : { html: "", policy };
+}
+
+/** @param {string} language */
+async function screenOf(language) {
+  const data = await get("objects", (await get("state", `screen ${language}`)) ?? "");
+  const [form, tag = "", , template = ""] = data ? text(data).split("\0") : [];
+  return form === "1" ? { tag, template } : { tag: language, template: "" };
+}
+
+/**
+ * @param {string} html
+ * @param {string} policy
+ * @param {number} [status]
+ */
+function shown(html, policy, status = 200) {
+  const headers = { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy };
+  return new Response(html, { status, headers });
+}
 /**
  * What stands before a block, in it, and after it.
  * @param {string} html

@@ -1,20 +1,19 @@
-// Brings what is kept up to the server's list: what is there is not fetched again, each story counts as it arrives.
-import { FETCH_LIMIT, GONE, REFRESH, ROOM, SLOW, config } from "./config.js";
+// Brings what is kept up to the publisher's signed list. One at a time; whatever breaks off goes on where it was.
+import { Malformed, Refused } from "./bytes.js";
+import { REFRESH, SLOW } from "./config.js";
+import { get, write } from "./database.js";
+import { headKey, headLength, keyId, readKeys } from "./formats.js";
+import { Intake, isFull } from "./intake.js";
+import { consent } from "./kept.js";
 import { isSpared } from "./link.js";
-import { about, agree, allSaved, consent, forget, isWhole, keepScreen, keepStory, saved, screen, screenAddress } from "./storage.js";
+import { Missing, file, readPack } from "./packs.js";
+import { accept, pin } from "./trust.js";
 
-/** @typedef {import("./storage.js").Story} Story */
-
-/**
- * @typedef {object} List
- * @property {string} direction
- * @property {string} screen the version of the worker's own screens
- * @property {Omit<Story, "language" | "direction">[]} stories newest first
- */
+/** @typedef {import("./kept.js").Held} Held */
 
 /**
  * @typedef {object} Progress
- * @property {"progress" | "complete" | "interrupted" | "full"} type
+ * @property {"progress" | "complete" | "interrupted" | "full" | "refused"} type
  * @property {string} language
  * @property {number} kept
  * @property {number} total
@@ -23,20 +22,24 @@ import { about, agree, allSaved, consent, forget, isWhole, keepScreen, keepStory
 /** @type {Promise<unknown>} */
 let queue = Promise.resolve();
 
-/** The screens of every language that the reader agreed to: all that an installation takes. */
-export async function takeScreens() {
-  await Promise.all((await languages()).map(([language]) => takeScreen(language)));
-}
-
 /**
- * Fetch and keep the latest stories of a language, one after the other. Runs one at a time, whoever asks.
+ * Bring the stories of a language. Runs one at a time, whoever asks.
  * @param {string} language
  * @param {(progress: Progress) => void} [report]
  */
 export function sync(language, report = () => undefined) {
-  const run = queue.then(() => attempt(language, report));
-  queue = run;
+  const run = queue.then(() => alone(() => attempt(language, report)));
+  queue = run.catch(() => undefined);
   return run;
+}
+
+/**
+ * Old browsers have no locks; there, two workers at once may fetch something twice, and that is all.
+ * @param {() => Promise<unknown>} work
+ */
+function alone(work) {
+  const locks = Reflect.get(navigator, "locks");
+  return locks ? locks.request("lightkeeper", work) : work();
 }
 
 /**
@@ -45,20 +48,11 @@ export function sync(language, report = () => undefined) {
  */
 export async function refresh(took) {
   if (took > SLOW || isSpared()) return;
-  for (const [language, { complete }] of await languages()) {
+  for (const [language, { complete }] of Object.entries(await consent())) {
     // A clock that was set back must not stop refreshing: only a recent past counts as recent.
     const passed = Date.now() - Date.parse(complete);
     if (!(passed >= 0 && passed < REFRESH)) await sync(language);
   }
-}
-
-async function languages() {
-  return Object.entries((await consent())?.languages ?? {});
-}
-
-/** @param {string} language */
-async function agreed(language) {
-  return (await consent())?.languages[language];
 }
 
 /**
@@ -66,118 +60,111 @@ async function agreed(language) {
  * @param {(progress: Progress) => void} report
  */
 async function attempt(language, report) {
+  const { bundle } = (await consent())[language] ?? {};
+  if (!bundle) return;
   /** @type {Progress} */
   const progress = { type: "progress", language, kept: 0, total: 0 };
   try {
-    const { list, tag } = await takeList(language);
-    if (list) await bring(list, progress, report);
-    if (!(await agreed(language))) return; // taken back meanwhile
-    // A story that was refused may be had next time: then the list is needed again.
-    const known = progress.kept === progress.total ? tag : "";
-    await agree(language, { complete: new Date().toISOString(), tag: known });
+    await bring(language, bundle, (kept, total) => report(Object.assign(progress, { kept, total })));
+    await done(language, bundle);
     report({ ...progress, type: "complete" });
   } catch (error) {
-    report({ ...progress, type: isFull(error) ? "full" : "interrupted" });
+    const refused = error instanceof Refused || error instanceof Malformed;
+    report({ ...progress, type: isFull(error) ? "full" : refused ? "refused" : "interrupted" });
   }
 }
 
 /**
- * @param {List} list
- * @param {Progress} progress
- * @param {(progress: Progress) => void} report
+ * @param {string} language
+ * @param {string} bundle
  */
-async function bring(list, progress, report) {
-  const { language } = progress;
-  const wanted = list.stories.slice(0, config.stories);
-  const others = (await allSaved()).filter((story) => story.language !== language);
-  let room = others.reduce((left, story) => left - story.bytes, ROOM);
-  let failures = 0;
-  progress.total = wanted.length;
-  for (const entry of wanted) {
+async function done(language, bundle) {
+  const languages = await consent();
+  if (languages[language]?.bundle !== bundle) return; // another choice, or taken back meanwhile
+  const state = { bundle, complete: new Date().toISOString() };
+  await write([["state", "consent", { ...languages, [language]: state }]]);
+}
+
+/**
+ * @param {string} language
+ * @param {string} bundle
+ * @param {(kept: number, total: number) => void} report
+ */
+async function bring(language, bundle, report) {
+  const { head, until, recovered } = await newestHead(bundle);
+  const lists = await Promise.all([get("state", `next ${language}`), get("state", `held ${language}`)]);
+  const [begun, held] = lists.map((list) => (list?.bundle === bundle && !recovered ? list : undefined));
+  const { sequence, digest, issued } = head;
+  if (held?.digest === digest && !begun) {
+    return write([["state", `held ${language}`, { ...held, sequence, issued, until }]]);
+  }
+  const known = begun ?? held;
+  const same = known?.digest === digest;
+  /** @type {Held} */
+  const next = { bundle, sequence, digest, issued, until, list: new Uint8Array(), packs: [], purge: recovered };
+  const leading = same ? [] : route(head, known);
+  next.packs = [...(begun?.packs ?? []), ...leading];
+  next.purge ||= Boolean(begun?.purge);
+  const intake = new Intake(language, next, known, report);
+  if (same) await intake.begin(known.list);
+  else if (next.packs.length > 1 || leading[0].from !== (known?.sequence ?? 0) || lists.some(Boolean) !== Boolean(known)) {
+    await intake.begin(await listOf(bundle));
+  }
+  await collect(intake);
+  await intake.finish();
+}
+
+/**
+ * The newest word on a bundle; what is believed is remembered.
+ * @param {string} bundle
+ */
+async function newestHead(bundle) {
+  const data = await file(`b/${bundle}/head`);
+  let keys = await get("state", "keys");
+  if (!keys || headKey(data) !== (await keyId((await readKeys(keys)).certificate.key))) keys = await file("b/keys");
+  const accepted = await accept((await get("state", "trust")) ?? (await pin(keys)), keys, data, bundle);
+  await write([["state", "keys", keys], ["state", "trust", accepted.trust]]);
+  return accepted;
+}
+
+/**
+ * The packs that lead from what is known to the newest state.
+ * @param {import("./formats.js").Head} head
+ * @param {Held | undefined} known
+ */
+function route({ sequence, base, steps }, known) {
+  const from = Math.max(0, ...[...steps, base].filter((step) => known && step <= known.sequence && step < sequence));
+  const ways = from || base === sequence ? [[from, sequence]] : [[0, base], [base, sequence]];
+  return ways.map(([from, to]) => ({ from, to, at: 0, end: Infinity, place: -1 }));
+}
+
+/** @param {string} bundle */
+async function listOf(bundle) {
+  const manifest = await file(`b/${bundle}/manifest`);
+  return manifest.slice(headLength(manifest));
+}
+
+/**
+ * Packs first; what a pack did not bring, because it is gone, breaks off or is not to be believed, comes by itself.
+ * @param {Intake} intake
+ */
+async function collect(intake) {
+  const { bundle, packs } = intake.next;
+  while (packs.length && (intake.missing.size || !intake.entries.size)) {
+    const [course] = packs;
+    let failed;
     try {
-      const bytes = await keep({ ...entry, language, direction: list.direction }, room);
-      room -= bytes;
-      progress.kept += bytes ? 1 : 0;
+      await readPack(`b/${bundle}/${course.from}-${course.to}.pack`, course, (records) => intake.take(course, records));
     } catch (error) {
-      failures += 1; // one lost connection is no reason to give up; several are
-      if (isFull(error) || failures > 2) throw error;
+      if (isFull(error) || !isOfPack(error)) throw error;
+      failed = error;
     }
-    report({ ...progress });
+    if (!intake.entries.size) await intake.begin(await listOf(bundle));
+    if (failed instanceof TypeError) break; // where the connection breaks, the next pack does not come either
+    packs.shift();
   }
-  if (failures) throw new TypeError("not everything arrived");
-  await evict(language, new Set(wanted.map(({ url }) => url)));
-}
-
-/**
- * Keep one story unless it is there already. What is refused, or is no Light page, is left out.
- * @param {Story} story
- * @param {number} room bytes that may still be used
- * @returns {Promise<number>} bytes that it takes, 0 where it is not kept
- */
-async function keep(story, room) {
-  const there = await saved(story.url);
-  if (there && about(there).version === story.version) return about(there).bytes;
-  const { page, text, bytes } = await get(story.url);
-  if (GONE.includes(page.status)) await forget(story.url);
-  if (!page.ok || !new URL(page.url).pathname.startsWith(`${config.prefix}/`) || bytes > room) return 0;
-  if (!isWhole(text)) throw new TypeError("cut short");
-  if (!(await agreed(story.language))) return 0;
-  await keepStory({ ...story, bytes }, page.headers, text);
-  return bytes;
+  for (const name of [...intake.missing]) await intake.single(name, await file(`o/${name}`));
 }
 
 /** @param {unknown} error */
-const isFull = (error) => error instanceof DOMException && error.name === "QuotaExceededError";
-
-/**
- * Remove a language's stories that its list no longer names.
- * @param {string} language
- * @param {Set<string>} named
- */
-async function evict(language, named) {
-  const gone = (await allSaved()).filter((story) => story.language === language && !named.has(story.url));
-  await Promise.all(gone.map((story) => forget(story.url)));
-}
-
-/**
- * The list and its tag; no list where nothing has changed since everything was there.
- * @param {string} language
- * @returns {Promise<{list?: List, tag: string}>}
- */
-async function takeList(language) {
-  const { tag = "" } = (await agreed(language)) ?? {};
-  const { page, text } = await get(`/_lk/saved/${encodeURIComponent(language)}.json`, tag);
-  if (page.status === 304) return { tag };
-  if (!page.ok) throw new TypeError(`the list answered ${page.status}`);
-  /** @type {List} */
-  const list = JSON.parse(text);
-  const shown = await (await screen(language))?.text();
-  if (!shown?.includes(list.screen)) await takeScreen(language);
-  return { list, tag: page.headers.get("ETag") ?? "" };
-}
-
-/** @param {string} language */
-async function takeScreen(language) {
-  const { page, text } = await get(screenAddress(language));
-  if (!page.ok) throw new TypeError(`the screen answered ${page.status}`);
-  await keepScreen(language, page.headers, text);
-}
-
-/**
- * Ask without cookies, for only what everybody gets is ever kept; and past the browser's cache, which "remove" could not
- * wipe.
- * @param {string} url
- * @param {string} [known] the entity tag of what is there
- */
-async function get(url, known) {
-  const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), FETCH_LIMIT);
-  try {
-    const headers = new Headers(known ? { "If-None-Match": known } : {});
-    const page = await fetch(url, { headers, cache: "no-store", credentials: "omit", signal: limit.signal });
-    const body = await page.arrayBuffer();
-    return { page, text: new TextDecoder().decode(body), bytes: body.byteLength };
-  } finally {
-    clearTimeout(timer);
-  }
-}
+const isOfPack = (error) => [Missing, Refused, Malformed, TypeError].some((kind) => error instanceof kind);

@@ -118,7 +118,7 @@ class Settings(BaseSettings):
         "ask", description="Saved reading: only after the reader's yes, offered at once, or never."
     )
     offline_stories: int = Field(
-        20, ge=1, le=200, description="How many of the latest stories a reader keeps for offline."
+        20, ge=1, le=200, description="Latest stories a reader keeps who does not choose: 20, 50 or 200, rounded up."
     )
     bundle_days: int = Field(
         14, ge=1, le=365, description="Days after which a reader is told that saved stories may be out of date."
@@ -275,6 +275,11 @@ class Settings(BaseSettings):
     @property
     def name(self) -> str:
         return self.publication or (urlsplit(self.site).hostname or "").removeprefix("www.")
+
+    @property
+    def keeps(self) -> bool:
+        """Whether readers are offered to keep stories. Only what is signed is kept: without keys there is nothing."""
+        return self.offline != "off" and (self.data / "keys" / "public.keys").is_file()
 
     @classmethod
     def settings_customise_sources(

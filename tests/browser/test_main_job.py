@@ -217,8 +217,8 @@ def keep(page: Page, running: Running) -> str:
     story = page.locator("main h2 a").first.get_attribute("href")
     assert story is not None
     deadline = time.monotonic() + 30
-    while page.request.get(f"{running.address.url}/_lk/saved/en.json").json()["stories"] == []:
-        assert time.monotonic() < deadline, "no story was read in advance"
+    while page.request.get(f"{running.address.url}/_lk/b/en-latest-20/manifest").status != 200:
+        assert time.monotonic() < deadline, "no story was published"
         page.wait_for_timeout(200)
     page.goto(f"{running.address.url}/light/-/offline")
     page.get_by_role("button").first.click()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from html import escape
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -22,6 +22,9 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from lightkeeper.app import create_app
+from lightkeeper.bundles.heads import split_manifest
+from lightkeeper.bundles.lists import STORY, read_list
+from lightkeeper.cli.keys import make_throwaway
 from lightkeeper.delivery import saved
 from lightkeeper.delivery.navigation import is_navigation
 from lightkeeper.settings import Settings, load
@@ -80,6 +83,7 @@ class Service:
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("data")
     migrate(folder)
+    make_throwaway(folder / "keys", "https://tidewater.example")
     with serving(Starlette(routes=[Route("/{path:path}", publisher)])) as origin:
         settings = load(
             origin=origin.url,
@@ -92,7 +96,18 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         with serving(create_app(settings)) as address:
             for path in TITLES:
                 assert address.get(f"/light{path}").status == 200
+            for language, stories in (("en", 2), ("fa", 1)):
+                wait_for(partial(published, address, language, stories))
             yield Service(address, settings)
+
+
+def published(address: Address, language: str, stories: int) -> bool:
+    """Whether so many stories of a language stand in its bundles."""
+    answer = address.get(f"/_lk/b/{language}-latest-20/manifest")
+    if answer.status != 200:
+        return False
+    listed = read_list(split_manifest(answer.body)[1])
+    return sum(entry.kind == STORY for entry in listed.entries) == stories
 
 
 @contextmanager
@@ -114,7 +129,7 @@ def switched(service: Service, offline: str) -> Iterator[Address]:
 class Site:
     """A door to the service with an address of its own, which can be shut in the ways that real networks have.
 
-    `answers` are given by the door itself, by path.
+    `answers` are given by the door itself, by path; of what is `held`, so many bytes come and then nothing.
     """
 
     service: Address
@@ -122,6 +137,7 @@ class Site:
     mode: str = "open"
     answers: dict[str, bytes] = field(default_factory=dict)
     elsewhere: dict[str, Address] = field(default_factory=dict)
+    held: dict[str, int] = field(default_factory=dict)
 
     def __call__(self, request: servers.Request, line: Line) -> None:
         path = request.target.decode()
@@ -137,7 +153,11 @@ class Site:
                 behind.sendall(
                     head + b"\r\nConnection: close\r\n" + without_connection(rest) + b"\r\n\r\n" + request.body
                 )
-                line.send(read_all(behind))
+                answer = read_all(behind)
+            if path in self.held:
+                line.send(answer[: self.held[path]])
+                line.until_closed()
+            line.send(answer)
         line.close()
 
     def url(self, path: str) -> str:
@@ -156,14 +176,26 @@ def without_connection(head: bytes) -> bytes:
     return b"\r\n".join(line for line in head.split(b"\r\n") if not line.lower().startswith(b"connection:"))
 
 
+def raw(body: bytes) -> bytes:
+    """A file of a bundle."""
+    return f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+
+
 def page(body: str, status: str = "200 OK", kind: str = "text/html", *headers: str) -> bytes:
     """An answer's exact bytes."""
     lines = "".join(f"{header}\r\n" for header in headers)
     return f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n{lines}\r\n{body}".encode()
 
 
+class Behind(Protocol):
+    """Whatever answers at an address."""
+
+    @property
+    def address(self) -> Address: ...
+
+
 @contextmanager
-def site(service: Service) -> Iterator[Site]:
+def site(service: Behind) -> Iterator[Site]:
     running = Site(service.address)
     with servers.origin(running) as running.door:
         yield running
@@ -327,7 +359,7 @@ def test_saved_stories_open_with_the_server_killed(reader: Reader, service: Serv
     """After a yes stories open from either address, with a note; anything else shows the list with ages."""
     with site(service) as running:
         reader.keep(running)
-        assert running.asked("/light/fa/library") == []
+        assert running.asked("/_lk/b/fa-latest-20/head") == []
     for address in ("/light/en/ferry", "/en/ferry", "/en/ferry?utm_source=x&edition=full", "/light/en/wells?p=12"):
         text = reader.open(running.url(address))
         title = TITLES["/en/wells?p=12" if "wells" in address else "/en/ferry"]
@@ -435,10 +467,7 @@ def test_remove_leaves_nothing(reader: Reader, service: Service) -> None:
     """One button unregisters the worker and wipes everything, and the page says so."""
     with site(service) as running:
         reader.keep(running)
-        assert reader.traces() == NO_TRACES | {
-            "workers": ["/"],
-            "caches": ["lightkeeper-1-agreed", "lightkeeper-1-latest"],
-        }
+        assert reader.traces() == NO_TRACES | {"workers": ["/"], "databases": 1}
         reader.click("button[value=remove]")
         reader.until("document.body.innerText.includes('has been removed')")
         assert reader.traces() == NO_TRACES
@@ -477,86 +506,64 @@ def test_the_operator_can_end_it_everywhere(reader: Reader, service: Service) ->
         with switched(service, "off") as off:
             running.elsewhere = {"/_lk/sw.js": off}
             reader.open(running.url("/light/en/ferry"))
-            reader.until("(await caches.keys()).length === 0")
+            reader.until("(await indexedDB.databases()).length === 0")
             reader.until("(await navigator.serviceWorker.getRegistrations()).length === 0")
         assert COPY not in reader.open(running.url("/light/en/ferry"))
         assert reader.traces() | {"cookies": []} == NO_TRACES
 
 
 only_chromium = pytest.mark.parametrize("engine", ["chromium"], indirect=True)
-LIST = "/_lk/saved/en.json"
+HEAD = "/_lk/b/en-latest-20/head"
 KEEP = "navigator.serviceWorker.controller.postMessage({type: 'keep', language: 'en'})"
-KEPT = "(await (await caches.open('lightkeeper-1-latest')).keys()).map((one) => one.url.replace(location.origin, ''))"
+OPENED = """
+const database = await new Promise((done, failed) => {
+  const asked = indexedDB.open("lightkeeper");
+  asked.onupgradeneeded = () => asked.transaction.abort();
+  asked.onsuccess = () => done(asked.result);
+  asked.onerror = () => failed(asked.error);
+});
+const read = (place, ask) => new Promise((done) => {
+  const asked = ask(database.transaction(place).objectStore(place));
+  asked.onsuccess = () => done(asked.result);
+});
+"""
 # An hour passes: what was complete just now was so an hour ago.
-AGE = """
-const agreed = await caches.open('lightkeeper-1-agreed');
-const record = await (await agreed.match('/_lk/saved/consent')).json();
-record.languages.en.complete = new Date(Date.now() - 3600_000).toISOString();
-await agreed.put('/_lk/saved/consent', new Response(JSON.stringify(record)));
+AGE = f"""{OPENED}
+const languages = await read("state", (state) => state.get("consent"));
+languages.en.complete = new Date(Date.now() - 3600_000).toISOString();
+const writing = database.transaction("state", "readwrite");
+writing.objectStore("state").put(languages, "consent");
+await new Promise((done) => (writing.oncomplete = done));
+database.close();
 """
 
 
 @only_chromium
-def test_what_arrived_is_not_fetched_again(reader: Reader, service: Service) -> None:
-    """A story that is cut on its way leaves the others kept and readable; trying again fetches that one alone."""
-    with site(service) as running:
-        running.answers["/light/en/wells?p=12"] = page("<main>half of")[:-5]
-        reader.open(running.url("/light/-/offline?language=en"))
-        reader.click("button")
-        reader.until("document.body.innerText.includes('The connection broke')")
-        assert "Stories kept: 1" in reader.text()
-        assert reader.run(f"return {KEPT}") == ["/light/en/ferry"]
-        running.answers.clear()
-        reader.click("button")
-        reader.until("document.body.innerText.includes('Stories kept: 2')")
-        assert len(running.asked("/light/en/ferry")) == 1
-        assert len(running.asked("/light/en/wells?p=12")) == 2
-
-
-@only_chromium
-def test_devices_follow_the_list(reader: Reader, service: Service) -> None:
-    """An unchanged list costs a 304; a corrected story is fetched anew; one that left the list leaves the device."""
-    with site(service) as running:
-        reader.keep(running)
-        before = len(running.door.requests)
-        reader.run(KEEP)
-        reader.until("true")
-        wait_for(lambda: len(running.door.requests) > before)
-        assert running.asked(LIST)[-1]["if-none-match"]
-        latest = json.loads(running.service.get(LIST).body)
-        kept = [one for one in latest["stories"] if one["url"] == "/light/en/ferry"]
-        kept[0]["version"] = "corrected"
-        running.answers[LIST] = page(json.dumps(latest | {"stories": kept}), kind="application/json")
-        reader.run(KEEP)
-        reader.until(f"{KEPT}.join() === '/light/en/ferry'")
-        assert len(running.asked("/light/en/ferry")) == 2
-        assert len(running.asked("/light/en/wells?p=12")) == 1
-
-
-@only_chromium
 def test_the_worker_asks_as_nobody(reader: Reader, service: Service) -> None:
-    """The list, the screen and the stories are fetched without the reader's cookies and past the browser's cache."""
+    """Keys, head and packs are fetched without the reader's cookies and past the browser's cache."""
     with site(service) as running:
         reader.open(running.url("/light/-/offline?language=en"))
         reader.run("document.cookie = 'who=me'")
         reader.keep(running)
-        for path in (LIST, "/_lk/saved/en.html", "/light/en/ferry", "/light/en/wells?p=12"):
-            (headers,) = running.asked(path)
-            assert "cookie" not in headers
-            assert headers["cache-control"] == "no-cache"
+        asked = {request.target.decode() for request in running.door.requests if request.target.startswith(b"/_lk/b/")}
+        assert {"/_lk/b/keys", HEAD} < asked
+        for path in asked:
+            for headers in running.asked(path):
+                assert "cookie" not in headers
+                assert headers["cache-control"] == "no-cache"
 
 
 @only_chromium
 def test_a_visit_refreshes_seldom(reader: Reader, service: Service) -> None:
-    """Visits ask for the list again only when the last time is half an hour away."""
+    """Visits ask for the head again only when the last time is half an hour away."""
     with site(service) as running:
         reader.keep(running)
         for _ in range(2):
             reader.open(running.url("/light/en/ferry"))
-        assert len(running.asked(LIST)) == 1
+        assert len(running.asked(HEAD)) == 1
         reader.run(AGE)
         reader.open(running.url("/light/en/ferry"))
-        wait_for(lambda: len(running.asked(LIST)) == 2)
+        wait_for(lambda: len(running.asked(HEAD)) == 2)
 
 
 @pytest.mark.parametrize("engine", ["chromium on a poor link"], indirect=True)
@@ -570,9 +577,9 @@ def test_a_poor_link_carries_nothing_unasked(reader: Reader, service: Service) -
         reader.run(AGE)
         reader.open(running.url("/light/en/ferry"))
         reader.run(KEEP)  # after whatever the visit may have begun, for the worker does one thing at a time
-        wait_for(lambda: len(running.asked(LIST)) == 2)
+        wait_for(lambda: len(running.asked(HEAD)) == 2)
         reader.until("true")
-        assert len(running.asked(LIST)) == 2
+        assert len(running.asked(HEAD)) == 2
 
 
 @only_chromium
@@ -593,8 +600,8 @@ def test_auto_keeps_without_a_question_until_a_no(reader: Reader, service: Servi
         running.elsewhere[offer] = auto
         running.answers["/auto"] = page("<title>Auto</title>x<script src=/_lk/keep.js data-language=en defer></script>")
         reader.open(running.url("/auto"))
-        reader.until(f"{KEPT}.length === 2")
         reader.open(running.url(offer))
+        reader.until("document.body.innerText.includes('Stories kept: 2')")
         reader.click("button[value=remove]")
         reader.until("document.body.innerText.includes('has been removed')")
         reader.open(running.url("/auto"))

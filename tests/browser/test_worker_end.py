@@ -9,6 +9,7 @@ from ..cli.run import run
 from .test_offline import (  # noqa: F401  (fixtures)
     COPY,
     NO_TRACES,
+    OPENED,
     Reader,
     Service,
     Site,
@@ -23,13 +24,18 @@ from .test_offline import (  # noqa: F401  (fixtures)
 )
 
 GONE = page("Nothing here", "404 Not Found")
-ABSENCE = """
-const agreed = await caches.open('lightkeeper-1-agreed');
-const noted = await (await agreed.match('/_lk/saved/absence'))?.json();
+NOTED = f"""{OPENED}
+const noted = await read("state", (state) => state.get("absence"));
 """
-MISSED = "(await (await caches.match('/_lk/saved/absence'))?.json())?.missed"
+MISSED = f"await (async () => {{ {NOTED} database.close(); return noted?.missed }})()"
 # Two days pass.
-LATER = ABSENCE + "noted.asked -= 2 * 86_400_000; await agreed.put('/_lk/saved/absence', Response.json(noted));"
+LATER = f"""{NOTED}
+noted.asked -= 2 * 86_400_000;
+const writing = database.transaction("state", "readwrite");
+writing.objectStore("state").put(noted, "absence");
+await new Promise((done) => (writing.oncomplete = done));
+database.close();
+"""
 NO_WORKER = "(await navigator.serviceWorker.getRegistrations()).length === 0"
 
 
@@ -45,7 +51,7 @@ def test_a_worker_goes_by_itself_on_the_third_day(reader: Reader, service: Servi
             assert reader.run(f"return {MISSED}") == day, "once a day is enough"
             reader.run(LATER)
         reader.open(running.url("/light/en/ferry"))
-        reader.until("(await caches.keys()).length === 0")
+        reader.until("(await indexedDB.databases()).length === 0")
         reader.until(NO_WORKER)
         assert COPY not in reader.open(running.url("/light/en/ferry"))
         assert reader.traces() == NO_TRACES
@@ -87,7 +93,7 @@ def test_the_publishers_own_file_ends_it_at_once(reader: Reader, service: Servic
         assert reader.run(update) == "SecurityError"
         running.answers["/_lk/sw.js"] = page(script, "200 OK", "text/javascript", "Service-Worker-Allowed: /")
         reader.open(running.url("/light/en/ferry"))
-        reader.until("(await caches.keys()).length === 0")
+        reader.until("(await indexedDB.databases()).length === 0")
         reader.until(NO_WORKER)
         reader.open(running.url("/light/en/ferry"))
         assert reader.traces() == NO_TRACES

@@ -9,6 +9,8 @@ from pathlib import Path
 import brotli
 import pytest
 
+from lightkeeper.cli.keys import make_throwaway
+
 from ..servers import Received
 from .service import NAVIGATION, PUBLIC, SAVE_DATA, Service, page, service
 
@@ -447,12 +449,21 @@ def test_a_light_page_loads_a_script_only_where_the_operator_chose_so(
     tmp_path: Path, offline: str, scripted: bool
 ) -> None:
     """`auto` keeps stories unasked: one script of ours, allowed by the page's own policy; else no script at all."""
+    make_throwaway(tmp_path / "keys", PUBLIC)
     with service(tmp_path, offline=offline) as running:
         running.site.put("/story", page())
         answer = running.reader.get("/light/story", NAVIGATION)
         assert (b"<script src=/_lk/keep.js data-language=en defer>" in answer.body) is scripted
         assert ("script-src 'self'" in (answer.header("content-security-policy") or "")) is scripted
         assert (b"/light/-/offline?language=en" in answer.body) is (offline != "off")
+
+
+def test_without_keys_nothing_is_offered(tmp_path: Path) -> None:
+    """Only what is signed can be kept; readers who have the worker keep it."""
+    with service(tmp_path) as running:
+        running.site.put("/story", page())
+        assert b"/light/-/offline" not in running.reader.get("/light/story", NAVIGATION).body
+        assert b'"fetch"' in running.reader.get("/_lk/sw.js").body
 
 
 def test_hints_are_asked_for_where_browsers_give_them(tmp_path: Path) -> None:

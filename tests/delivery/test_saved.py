@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import shutil
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,15 +17,17 @@ import pytest
 from starlette.applications import Starlette
 
 from lightkeeper.delivery import saved
+from lightkeeper.publishing.keyring import Keyring
+from lightkeeper.publishing.publisher import Publisher
 from lightkeeper.settings import load
 from lightkeeper.store import Store, Story, migrate
+
+from ..bundles.desk import PUBLICATION, article, keys, secret, stored
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 ALL = (
     "/_lk/offline.js",
     "/_lk/keep.js",
-    "/_lk/saved/fa.json",
-    "/_lk/saved/fa.html",
     "/light/-/offline",
     "/light/-/saved",
 )
@@ -33,19 +36,23 @@ Reader = Callable[..., httpx.AsyncClient]
 
 def story(number: int, language: str) -> Story:
     address = f"/{language}/{number}" + ("?p=1&q=2" if number == 0 else "")
-    title = f'<b>{number}</b> & "چای"'
-    return Story(address, f"<article>{number}</article>", title, "", "", language, NOW - timedelta(hours=number), NOW)
+    title, published = f'<b>{number}</b> & "چای"', NOW - timedelta(hours=number)
+    return stored(article(number, url=PUBLICATION + address, title=title, language=language, published=published))
 
 
 @pytest.fixture
 async def reader(tmp_path: Path) -> AsyncIterator[Reader]:
     """A browser's view of the service under the settings that a test names."""
     migrate(tmp_path)
+    Keyring(tmp_path / "keys").write(keys(), secret("online 1"))
     store = Store(tmp_path)
-    for number in range(4):
+    for number in range(24):
         await store.save(story(number, "fa"))
     for number in range(3):
         await store.save(story(number, "en"))
+    published = Publisher(load(origin="http://news.example", data=tmp_path), store, lambda _: True)
+    await published.once()
+    await published.close()
 
     def ask(**settings: Any) -> httpx.AsyncClient:
         given = load(origin="http://news.example", publication="روزنامه", data=tmp_path, **settings)
@@ -56,73 +63,6 @@ async def reader(tmp_path: Path) -> AsyncIterator[Reader]:
     await store.close()
 
 
-async def test_list_names_the_latest_stories_and_their_size(reader: Reader) -> None:
-    """The list holds the newest stories of one language, as many as the operator chose, each with its size."""
-    answer = await reader(offline_stories=3).get("/_lk/saved/fa.json")
-    listed = answer.json()
-    assert (listed["publication"], listed["language"], listed["direction"]) == ("روزنامه", "fa", "rtl")
-    assert [entry["url"] for entry in listed["stories"]] == ["/light/fa/0?p=1&q=2", "/light/fa/1", "/light/fa/2"]
-    assert listed["stories"][0]["title"] == story(0, "fa").title
-    assert datetime.fromisoformat(listed["stories"][0]["published"]) == NOW
-    assert all(entry["bytes"] > 2000 for entry in listed["stories"])
-    assert answer.headers["cache-control"] == "public, max-age=60"
-
-
-async def test_unchanged_list_costs_no_body(reader: Reader) -> None:
-    """Who has the list already gets 304."""
-    client = reader()
-    first = await client.get("/_lk/saved/fa.json")
-    again = await client.get("/_lk/saved/fa.json", headers={"if-none-match": first.headers["etag"]})
-    assert (again.status_code, again.content) == (304, b"")
-
-
-async def test_a_story_keeps_its_version_until_its_text_changes(reader: Reader, tmp_path: Path) -> None:
-    """What was fetched once is fetched again only after a correction."""
-    client = reader()
-
-    async def versions() -> dict[str, str]:
-        stories = (await client.get("/_lk/saved/fa.json")).json()["stories"]
-        return {entry["url"]: entry["version"] for entry in stories}
-
-    first = await versions()
-    store = Store(tmp_path)
-    corrected = story(1, "fa")
-    await store.save(Story(corrected.address, "<article>new</article>", "t", "", "", "fa", corrected.published, NOW))
-    await store.close()
-    second = await versions()
-    assert {url for url in first if first[url] != second[url]} == {"/light/fa/1"}
-
-
-async def test_list_carries_the_version_that_the_screen_has(reader: Reader) -> None:
-    """A worker sees from the list alone whether its own screens are out of date."""
-    client = reader()
-    version = (await client.get("/_lk/saved/fa.json")).json()["screen"]
-    assert f"<meta name=version content={version}>" in (await client.get("/_lk/saved/fa.html")).text
-
-
-@pytest.mark.parametrize("language", ["", "a", "fa--", "..", "fa%2F..", "x" * 99])
-async def test_what_is_no_language_is_not_found(reader: Reader, language: str) -> None:
-    """Only language tags are asked of the store."""
-    assert (await reader().get(f"/_lk/saved/{language}.json")).status_code == 404
-
-
-async def test_screen_is_in_the_language_of_the_stories(reader: Reader) -> None:
-    """The worker's own screens are right-to-left in Persian, and have the three blocks that it fills."""
-    text = (await reader().get("/_lk/saved/fa.html")).text
-    assert "<html lang=fa dir=rtl>" in text
-    for block in ("note", "missing", "story"):
-        assert text.count(f"<!--{block}-->") == text.count(f"<!--/{block}-->") == 1
-    assert set(re.findall(r"\{\{(\w+)\}\}", text)) == {
-        "url",
-        "date",
-        "checked",
-        "title",
-        "age",
-        "language",
-        "direction",
-    }
-
-
 async def test_worker_may_take_the_whole_site_and_is_asked_for_anew(reader: Reader) -> None:
     """The worker's address says its widest scope, is never answered from a cache, and has a policy of its own."""
     answer = await reader().get("/_lk/sw.js")
@@ -130,11 +70,11 @@ async def test_worker_may_take_the_whole_site_and_is_asked_for_anew(reader: Read
     assert answer.headers["cache-control"] == "no-cache"
     assert answer.headers["content-security-policy"] == "default-src 'none';connect-src 'self'"
     assert answer.headers["content-type"].startswith("text/javascript")
-    assert 'self.LIGHTKEEPER={"prefix":"/light","limit":5000,"stories":20,' in answer.text
+    assert 'self.LIGHTKEEPER={"prefix":"/light","limit":5000,"bundle":"latest-20",' in answer.text
 
 
 async def test_worker_is_small(reader: Reader) -> None:
-    """The worker is at most 8 KB in brotli, the page's script at most 4."""
+    """The worker, with all that it verifies, is at most 9.2 KB in brotli, the page's script at most 4."""
     client = reader()
     sizes = {}
     for path in ("/_lk/sw.js", "/_lk/offline.js", "/_lk/keep.js"):
@@ -142,7 +82,7 @@ async def test_worker_is_small(reader: Reader) -> None:
             raw = b"".join([piece async for piece in answer.aiter_raw()])
         assert brotli.decompress(raw).startswith(b"(()=>{")
         sizes[path] = len(raw)
-    assert sizes["/_lk/sw.js"] <= 8_000
+    assert sizes["/_lk/sw.js"] <= 9_200
     assert max(sizes["/_lk/offline.js"], sizes["/_lk/keep.js"]) <= 4_000
 
 
@@ -159,6 +99,27 @@ async def test_consent_page_says_everything_without_a_script(reader: Reader) -> 
     ):
         assert said in text
     assert 'href="/light/-/offline?language=fa"' in text
+
+
+async def test_each_choice_says_how_much_it_is(reader: Reader) -> None:
+    """Bundles that hold more than a smaller one are choices; the operator's is marked, and its stories are named."""
+    page = (await reader(offline_stories=20).get("/light/-/offline?language=fa")).text
+    choices = re.findall(r'<input type=radio name=bundle value="?([\w-]+)"?( checked)?>([^<]+)', page)
+    assert [(name, bool(checked)) for name, checked, _ in choices] == [("fa-latest-20", True), ("fa-latest", False)]
+    assert all("کیلوبایت" in said for *_, said in choices)
+    assert page.count("<li>") == 20
+    larger = (await reader(offline_stories=60).get("/light/-/offline?language=fa")).text
+    assert re.findall(r"value=([\w-]+) checked", larger) == ["fa-latest"]
+
+
+async def test_without_anything_signed_nothing_is_offered(reader: Reader, tmp_path: Path) -> None:
+    """No choice and no button to keep; what a device has can be looked at and removed, and its worker stays."""
+    shutil.rmtree(tmp_path / "bundles")
+    page = (await reader().get("/light/-/offline?language=en")).text
+    assert "type=radio" not in page
+    assert "Keep for offline</button>" not in page
+    assert "Remove everything</button>" in page
+    assert '"fetch"' in (await reader().get("/_lk/sw.js")).text
 
 
 async def test_consent_page_allows_its_own_script_and_styles_only(reader: Reader) -> None:
@@ -213,7 +174,6 @@ async def test_another_prefix_moves_the_pages(reader: Reader) -> None:
     """Pages and list follow the operator's prefix; the worker is told."""
     client = reader(light_prefix="/lite")
     assert (await client.get("/lite/-/offline")).status_code == 200
-    assert (await client.get("/_lk/saved/fa.json")).json()["stories"][1]["url"] == "/lite/fa/1"
     assert '"prefix":"/lite"' in (await client.get("/_lk/sw.js")).text
 
 

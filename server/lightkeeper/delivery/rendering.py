@@ -77,7 +77,7 @@ class Renderer:
             next=latest[0] if latest else None,
             note=self._settings.operator_note,
             offline_url=self._offline(language),
-            keep=self._settings.offline == "auto",
+            keep=self._settings.keeps and self._settings.offline == "auto",
             stale=stale,
             now=now,
             lists=True,
@@ -85,7 +85,7 @@ class Renderer:
 
     def _offline(self, language: str) -> str:
         """Where "Keep for offline" leads: to the stories in the language that is being read."""
-        if self._settings.offline == "off":
+        if not self._settings.keeps:
             return ""
         return f"{self._site.prefix}/-/offline" + (f"?language={quote(language)}" if language else "")
 

@@ -1,4 +1,4 @@
-"""Saved reading over HTTP: the worker and its scripts, the list of what a device may keep, the page that asks.
+"""Saved reading over HTTP: the worker and its scripts, and the page that asks. What is kept comes from bundles.
 
 A worker that is once on a device asks for `/_lk/sw.js` for ever: with `offline="off"` that address serves the
 worker's end, and everything else here is gone.
@@ -6,14 +6,14 @@ worker's end, and everything else here is gone.
 
 from __future__ import annotations
 
-import json
+import asyncio
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import brotli
 from starlette.datastructures import Headers
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -21,17 +21,21 @@ from starlette.types import Receive, Scope, Send
 
 from ..article.addresses import TRACKING
 from ..article.model import Headline
+from ..bundles import states
+from ..bundles.heads import read_head, split_manifest
+from ..bundles.lists import STORY, read_list
 from ..editions.light import LightContext
-from ..editions.offline import Offer, consent_csp, render_absent, render_consent, render_screen, screen_version
+from ..editions.offline import Choice, Offer, consent_csp, render_absent, render_consent
 from ..editions.site import Site
-from ..editions.styles import light_css
-from ..editions.words import DEFAULT, direction
+from ..editions.words import DEFAULT
+from ..errors import BadBundle
 from ..resources import client
 from ..settings import Settings
-from ..store import Store, Story
+from ..store import Store
 from .ready import Ready, send_ready
 from .scripts import join
 from .shelf import Shelf
+from .shortening import shorten
 
 WORKER = "/_lk/sw.js"
 _PAGE = {
@@ -44,10 +48,9 @@ _WORKER = {"content-security-policy": "default-src 'none';connect-src 'self'", "
 # Always asked for anew: a correction of a script, and above all the end of the worker, must reach everybody.
 _FRESH = {"cache-control": "no-cache"}
 _PERSONAL = {"cache-control": "private, no-cache", "vary": "Accept-Language"}
-_SHARED = {"cache-control": "public, max-age=60"}
+# Where workers of the first kind looked for their lists, until they were replaced.
+_FORMER = "/_lk/saved/{list}"
 _TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
-# What stands around a story's text in a Light page: masthead, lists of headlines, footer.
-_AROUND = 1_500
 
 
 def ending(settings: Settings) -> Route:
@@ -58,15 +61,14 @@ def ending(settings: Settings) -> Route:
 def routes(settings: Settings, store: Store | Shelf) -> list[Route]:
     """All addresses of saved reading; they must come before the Light prefix."""
     if settings.offline == "off":
-        pages = (f"{settings.light_prefix}/-/{{page}}", "/_lk/saved/{list}", "/_lk/offline.js", "/_lk/keep.js")
-        return [ending(settings), *(Route(path, _gone) for path in pages)]
+        pages = (f"{settings.light_prefix}/-/{{page}}", "/_lk/offline.js", "/_lk/keep.js")
+        return [ending(settings), *(Route(path, _gone) for path in (*pages, _FORMER))]
     saved = Saved(settings, store)
     return [
         _script(settings, WORKER, "sw.js", _WORKER),
         _script(settings, "/_lk/offline.js", "offline/page.js"),
         _script(settings, "/_lk/keep.js", "offline/auto.js"),
-        Route("/_lk/saved/{language}.json", saved.listing),
-        Route("/_lk/saved/{language}.html", saved.screen),
+        Route(_FORMER, _gone),
         Route(f"{settings.light_prefix}/-/offline", saved.consent),
         Route(f"{settings.light_prefix}/-/saved", saved.absent),
     ]
@@ -101,33 +103,18 @@ class Saved:
         self._settings, self._store = settings, store
         self._site = Site(settings.name, settings.site, settings.light_prefix)
 
-    async def listing(self, request: Request) -> Response:
-        """What a device may keep of one language, newest first; the worker compares it with what it has."""
-        language = _tag(request.path_params["language"])
-        stories = await self._latest(language)
-        value = {
-            "publication": self._site.publication,
-            "language": language,
-            "direction": direction(language),
-            "screen": screen_version(language, self._context(language)),
-            "stories": [self._entry(story) for story in stories],
-        }
-        body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-        return Answer(_ready(body), {"content-type": "application/json"}, _SHARED)
-
-    async def screen(self, request: Request) -> Response:
-        language = _tag(request.path_params["language"])
-        return Answer(_ready(render_screen(language, self._context(language)).encode()), _PAGE, _SHARED)
-
     async def consent(self, request: Request) -> Response:
         known = await self._languages()
         language = _asked(request, known)
-        stories = await self._latest(language)
+        choices = await asyncio.to_thread(_choices, self._settings.data / "bundles" / "b", language)
+        chosen = _chosen(choices, self._settings.offline_stories)
+        stories = await self._store.latest(language, choices[chosen].stories) if choices else []
         offer = Offer(
             language,
             tuple(Headline(self._site.url + story.address, story.title) for story in stories),
-            sum(_size(story) for story in stories),
-            tuple((other, f"{request.url.path}?language={other}") for other in known if other != language),
+            choices,
+            chosen,
+            tuple((other, f"{request.url.path}?language={other}") for other in _besides(language, known)),
             self._settings.offline == "auto",
         )
         return Answer(_ready(render_consent(offer, self._context(language)).encode()), _PAGE, _PERSONAL)
@@ -137,9 +124,6 @@ class Saved:
         language = _asked(request, await self._languages())
         return Answer(_ready(render_absent(language, self._context(language)).encode()), _PAGE, _PERSONAL)
 
-    async def _latest(self, language: str) -> list[Story]:
-        return await self._store.latest(language, self._settings.offline_stories)
-
     async def _languages(self) -> list[str]:
         """The languages of the stories, the most frequent first; what is no tag cannot be asked for."""
         return [language for language in await self._store.languages() if _TAG.fullmatch(language)]
@@ -147,25 +131,16 @@ class Saved:
     def _context(self, language: str) -> LightContext:
         return LightContext(site=self._site, language=language, now=datetime.now(UTC))
 
-    def _entry(self, story: Story) -> dict[str, object]:
-        return {
-            "url": self._site.light(story.address),
-            "title": story.title,
-            "published": story.published.astimezone(UTC).isoformat(timespec="seconds"),
-            "version": story.digest[:16],
-            "bytes": _size(story),
-        }
-
 
 def _script(settings: Settings, path: str, entry: str, *headers: dict[str, str]) -> Route:
     """Joined and compressed once, at the start."""
     told = {
         "prefix": settings.light_prefix,
         "limit": round(settings.text_limit * 1000),
-        "stories": settings.offline_stories,
+        "bundle": _ending(settings.offline_stories),
         "tracking": TRACKING.pattern,
     }
-    body = join(client(), entry, told).encode()
+    body = shorten(join(client(), entry, told)).encode()
     return Route(path, Answer(_ready(body, quality=11), _SCRIPT, _FRESH, *headers), methods=["GET"])
 
 
@@ -177,15 +152,34 @@ def _ready(body: bytes, quality: int = 5) -> Ready:
     return Ready.of(body, brotli.compress(body, quality=quality))
 
 
-def _size(story: Story) -> int:
-    """Roughly what its Light page takes on a device, before compression."""
-    return len(story.fragment.encode()) + len(light_css()) + _AROUND
+def _choices(folder: Path, language: str) -> tuple[Choice, ...]:
+    """What is published of a language, the smallest first; a larger bundle with no more in it is no choice."""
+    found: list[Choice] = []
+    for bundle in states.latest(language):
+        try:
+            data, listed = split_manifest((folder / bundle.name / "manifest").read_bytes())
+            stories = sum(entry.kind == STORY for entry in read_list(listed).entries)
+        except (OSError, BadBundle):
+            continue
+        if stories > (found[-1].stories if found else 0):
+            found.append(Choice(bundle.name, stories, read_head(data).objects))
+    return tuple(found)
 
 
-def _tag(language: str) -> str:
-    if not _TAG.fullmatch(language):
-        raise HTTPException(404)
-    return language
+def _chosen(choices: tuple[Choice, ...], wanted: int) -> int:
+    """The first that has what is wanted, else the largest."""
+    return next((place for place, choice in enumerate(choices) if choice.stories >= wanted), max(0, len(choices) - 1))
+
+
+def _ending(wanted: int) -> str:
+    """The end of the name of the bundle that a reader gets who does not choose."""
+    return next(ending for ending, limit in states.LATEST if limit >= wanted)
+
+
+def _besides(language: str, known: list[str]) -> list[str]:
+    """Other languages that have bundles of their own, each once."""
+    found = {states.subtag(other): other for other in reversed(known)}
+    return [other for subtag, other in reversed(found.items()) if subtag != states.subtag(language)]
 
 
 def _asked(request: Request, known: list[str]) -> str:

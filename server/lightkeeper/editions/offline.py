@@ -22,17 +22,31 @@ from .shell import LightContext, Shell
 from .styles import light_csp, minify
 from .words import direction, words
 
+_OUTCOMES = ("removed", "interrupted", "full", "refused", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How much a reader may keep: a bundle, how many stories it has, and their bytes on the device."""
+
+    bundle: str
+    stories: int
+    size: int
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What is kept on a yes: the stories, and their size in bytes. `others` are (language, address) of other offers.
+    """What is kept on a yes: the latest stories, as many as the choice `chosen` has unless the reader takes another.
 
-    `automatic` where the operator keeps stories without a question, so that a reader's no must be remembered.
+    Without a choice nothing is offered; what is kept already can be looked at and removed. `others` are (language,
+    address) of other offers, `automatic` where the operator keeps stories without a question, so that a reader's no
+    must be remembered.
     """
 
     language: str
     stories: tuple[Headline, ...]
-    size: int
+    choices: tuple[Choice, ...] = ()
+    chosen: int = 0
     others: tuple[tuple[str, str], ...] = ()
     automatic: bool = False
 
@@ -40,19 +54,25 @@ class Offer:
 def render_consent(offer: Offer, context: LightContext) -> str:
     """The page on which a reader says yes or no; the act itself needs the script, which shows what holds now."""
     say, shell = words(offer.language), _shell(offer.language, context)
-    count, size = format_number(len(offer.stories), say.language), _size(offer.size, say.language)
+    about = ""
+    if offer.choices:
+        size = _size(offer.choices[offer.chosen].size, say.language)
+        about = f"<h2>{line(say.offline_size)}</h2><p>{_filled(say.offline_size_text, size=size)}</p>"
     mode = " data-mode=auto" if offer.automatic else ""
     main = (
         f"<h1>{line(say.keep)}</h1><p>{_filled(say.offline_lead, publication=context.site.publication)}</p>"
-        f"<div id=now role=status{attribute('data-language', offer.language)}{mode}>{_now(shell, count, size)}</div>"
+        f"<div id=now role=status{attribute('data-language', offer.language)}{mode}>{_now(shell, offer)}</div>"
         f"<h2>{line(say.offline_what)}</h2><p>{line(say.offline_what_text)}</p>{_listed(offer, shell)}"
-        f"<h2>{line(say.offline_size)}</h2><p>{_filled(say.offline_size_text, size=size)}</p>"
-        f"<h2>{line(say.offline_how)}</h2><p>{line(say.offline_how_text)}</p>"
+        f"{about}<h2>{line(say.offline_how)}</h2><p>{line(say.offline_how_text)}</p>"
     )
     return shell.page(say.keep, main, head=_head("<script src=/_lk/offline.js defer></script>"), nav=_others(offer))
 
 
-def _screen(language: str, context: LightContext) -> str:
+def render_screen(language: str, context: LightContext) -> str:
+    """All that the worker shows by itself in a language: the list of saved stories, and the note on a saved copy.
+
+    Blocks are `<!--name-->…<!--/name-->`, values `{{name}}`; the worker knows the blocks note, missing and story.
+    """
     say, shell = words(language), _shell(language, context)
     manage = f"{context.site.prefix}/-/offline?language={language}"
     note = line(say.stale).replace("{date}", "{{date}}")
@@ -67,19 +87,6 @@ def _screen(language: str, context: LightContext) -> str:
     )
     nav = f"<nav><ul><li><a{attribute('href', manage)}>{line(say.offline_manage)}</a></ul></nav>"
     return shell.page(say.offline_saved, main, head=_head(), nav=nav)
-
-
-def render_screen(language: str, context: LightContext) -> str:
-    """All that the worker shows by itself in a language: the list of saved stories, and the note on a saved copy.
-
-    Blocks are `<!--name-->…<!--/name-->`, values `{{name}}`; the worker knows the blocks note, missing and story.
-    """
-    version = screen_version(language, context)
-    return _screen(language, context).replace("<style>", f"<meta name=version content={version}><style>", 1)
-
-
-def screen_version(language: str, context: LightContext) -> str:
-    return hashlib.sha256(_screen(language, context).encode()).hexdigest()[:16]
 
 
 def render_absent(language: str, context: LightContext) -> str:
@@ -100,26 +107,39 @@ def _shell(language: str, context: LightContext) -> Shell:
     return Shell(context, "", found, direction(found))
 
 
-def _now(shell: Shell, count: str, size: str) -> str:
+def _now(shell: Shell, offer: Offer) -> str:
     """Every state that the box can be in. The script shows what holds; without it, the first one stands."""
     say, prefix = shell.words, shell.context.site.prefix
-    offer = _filled(say.offline_offer, count=count, size=size)
+    keep = f'<button type=button data-when="ask another failed change" hidden>{line(say.keep)}</button>'
     return (
         f"<p data-when=script>{line(say.offline_script)}</p>"
         + _state("unsupported", say.offline_unsupported)
         + _state("ask", say.offline_none)
-        + "".join(
-            _state(name, getattr(say, f"offline_{name}")) for name in ("removed", "interrupted", "full", "failed")
-        )
+        + "".join(_state(name, getattr(say, f"offline_{name}")) for name in _OUTCOMES)
         + _state("kept", say.offline_kept)
-        + f'<p data-when="ask another" hidden>{offer}</p>'
+        + _choices(shell, offer)
         + _state("working", say.offline_working)
         + "<progress data-when=working value=0 hidden></progress>"
-        + f'<button type=button data-when="ask another failed" hidden>{line(say.keep)}</button>'
-        + f'<button type=button data-when="interrupted full" hidden>{line(say.retry)}</button>'
+        + (keep if offer.choices else "")
+        + f'<button type=button data-when="interrupted full refused" hidden>{line(say.retry)}</button>'
         + f"<a class=button data-when=kept hidden href={prefix}/-/saved>{line(say.offline_read)}</a>"
         + f"<button type=button value=remove data-when=kept hidden>{line(say.offline_remove)}</button>"
     )
+
+
+def _choices(shell: Shell, offer: Offer) -> str:
+    """How much to keep, each with its size; told without a script, too, for it is known before anything is fetched."""
+    say = shell.words
+    rows = []
+    for place, choice in enumerate(offer.choices):
+        count, size = format_number(choice.stories, say.language), _size(choice.size, say.language)
+        checked = " checked" if place == offer.chosen else ""
+        rows.append(
+            f"<label><input type=radio name=bundle value={choice.bundle}{checked}>"
+            f"{_filled(say.offline_offer, count=count, size=size)}</label>"
+        )
+    shown = '<fieldset data-when="ask another failed kept change interrupted full refused" hidden>'
+    return f"{shown}{''.join(rows)}</fieldset>" if rows else ""
 
 
 def _state(name: str, sentence: str) -> str:

@@ -77,6 +77,7 @@ class Words:
     offline_working: str
     offline_interrupted: str
     offline_full: str
+    offline_refused: str
     offline_failed: str
     offline_unsupported: str
     offline_script: str
