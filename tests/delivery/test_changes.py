@@ -101,7 +101,7 @@ def test_what_the_site_takes_back_is_gone_from_all_also_when_it_is_down_afterwar
 
 def told(readers: list[Address]) -> list[bytes]:
     """All that can be read of the story: its page, another page's list, what devices may keep."""
-    return [body for path in ("/light/a", "/light/b", "/_lk/saved/en.json") for body in bodies(readers, path)]
+    return [body for path in ("/light/a", "/light/b", "/light/-/latest") for body in bodies(readers, path)]
 
 
 def test_a_busy_site_takes_nothing_back(tmp_path: Path, site: Site) -> None:

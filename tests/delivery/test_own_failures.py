@@ -121,7 +121,7 @@ def test_a_disk_that_takes_nothing_costs_nobody_a_page(tmp_path: Path, maker: st
         with origin(site_of("/a", "/b", "/")) as site, _process(maker, site.url, folder) as ours:
             for path in ("/a", "/b"):
                 serves(ours.address, path)
-            assert 200 == ours.address.get("/_lk/saved/en.json").status
+            assert 200 == ours.address.get("/light/-/latest").status
             assert 200 == ours.address.get("/_lk/health").status
             kept = sqlite3.connect(f"file:{folder / DATABASE}?mode=ro&immutable=1", uri=True)
             assert 0 == kept.execute("SELECT count(*) FROM stories").fetchone()[0]
@@ -412,7 +412,7 @@ def test_an_address_of_ours_that_fails_says_so_in_a_sentence(tmp_path: Path, cap
         paper.site.put("/a", page())
         assert is_light(paper.reader.get("/light/a", NAVIGATION))
         _overwrite(tmp_path / DATABASE)
-        for path in ("/_lk/saved/en.json", "/light/-/offline", "/light/-/saved", "/_lk/sw.js", "/_lk/metrics"):
+        for path in ("/light/-/latest", "/light/-/offline", "/light/-/saved", "/_lk/sw.js", "/_lk/metrics"):
             answer = paper.reader.get(path, NAVIGATION)
             assert check(answer)
             assert b"Traceback" not in answer.body

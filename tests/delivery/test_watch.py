@@ -60,7 +60,7 @@ def test_what_is_taken_back_is_noticed_without_a_reader(tmp_path: Path) -> None:
         assert until(lambda: stored(tmp_path) == ["/s/1", "/s/2"])
         del running.site.pages["/s/2"]
         assert until(lambda: stored(tmp_path) == ["/s/1"])
-        assert b"/s/2" not in running.reader.get("/_lk/saved/en.json").body
+        assert b"/s/2" not in running.reader.get("/light/-/latest").body
 
 
 def test_a_time_to_come_is_believed_once(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_one_refusal_ends_light_in_every_process_also_while_the_site_is_down(
     house.site.down = True
     try:
         title = f"Story {name} of".encode()
-        for path in (f"/light/{name}", "/light/a", "/light/-/latest", "/_lk/saved/en.json"):
+        for path in (f"/light/{name}", "/light/a", "/light/-/latest"):
             assert eventually(lambda path=path: not any(title in body for body in house.bodies(path)))  # type: ignore[misc]
         assert 200 not in house.statuses(f"/light/{name}")
         assert [worker.get(f"/{name}", SAVE_DATA).status for worker in house.workers] == [502] * WORKERS
@@ -106,7 +106,7 @@ def test_a_withdrawal_holds_in_every_process(house: House, capsys: pytest.Captur
     assert all(word in said for word in ("cannot be recalled", "caches", "devices", "messengers", "your own site"))
     assert eventually(lambda: house.statuses("/light/d") == [410] * WORKERS)
     assert house.statuses("/light/d/?x=1") == [410] * WORKERS
-    for path in ("/_lk/saved/en.json", "/light/-/latest", "/light/a"):
+    for path in ("/light/-/latest", "/light/a"):
         assert not any(b"Story d of" in body for body in house.bodies(path))
     for worker in house.workers:
         full = worker.get("/d", SAVE_DATA)

@@ -71,8 +71,8 @@ def lists(reader: Worker, words: bytes) -> bool:
 
 
 def gone(reader: Worker, path: str) -> bool:
-    """It does not show the story, and no list for devices names it."""
-    return reader.get(f"/light{path}").status != 200 and path.encode() not in reader.get("/_lk/saved/en-US.json").body
+    """It does not show the story, and no list names it."""
+    return reader.get(f"/light{path}").status != 200 and path.encode() not in reader.get("/light/-/latest").body
 
 
 def test_a_day_of_an_editor(readers: list[Worker], editor: Visitor, capsys: pytest.CaptureFixture[str]) -> None:
