@@ -235,7 +235,6 @@ def test_more_or_less_is_kept_as_the_reader_chooses(reader: Reader, tmp_path: Pa
         assert kept(reader) == set(room.stories())
 
 
-@only_chromium
 def test_a_browser_that_is_killed_goes_on_where_it_was(room: Newsroom, tmp_path: Path) -> None:
     """SIGKILL of the whole browser in the middle of a sync: what was kept opens, the rest follows."""
     profile = tmp_path / "profile"

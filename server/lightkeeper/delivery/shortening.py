@@ -1,14 +1,16 @@
 """Our scripts with fewer bytes: no comments, no needless space, short names for what is only ever a variable.
 
 Knows the JavaScript that our own modules are written in (statements end in semicolons, templates hold plain
-expressions). Renames what the script itself declares, in all its scopes alike; properties keep their names.
+expressions, a statement at the top ends with a line). Renames what the script declares: what stands at its top has a
+name of its own; what is declared inside takes the same few letters in each of the top's statements, which compresses
+well. Properties keep their names.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from string import ascii_letters
@@ -45,15 +47,17 @@ class _Token:
     kind: str
     text: str
     within: str = ""  # the bracket that it stands in
+    depth: int = 0
     role: str = ""  # of a name: "property", "both" (as in `{ name }`), else it is a variable
+    short: str = ""
 
 
 def shorten(script: str) -> str:
     """The same program. Raises `ValueError` for what is not written as our modules are."""
     tokens = list(_tokens(script))
     _nest(tokens)
-    names = _short(tokens)
-    return "".join(_written(tokens, names))
+    _rename(tokens, 2 if script.startswith("(()=>{") else 0)
+    return "".join(_written(tokens))
 
 
 def _tokens(script: str) -> Iterator[_Token]:
@@ -98,23 +102,65 @@ def _nest(tokens: list[_Token]) -> None:
     for token in tokens:
         if token.kind == "mark" and token.text in _CLOSES:
             stack.pop()
-        token.within = stack[-1]
+        token.within, token.depth = stack[-1], len(stack) - 1
         if token.kind == "mark" and token.text in _OPENS:
             stack.append(token.text)
 
 
-def _short(tokens: list[_Token]) -> dict[str, str]:
+def _rename(tokens: list[_Token], top: int) -> None:
     solid = [token for token in tokens if token.kind != "space"]
-    declared = set[str]()
+    declared: dict[int, set[str]] = {}
     for place, token in enumerate(solid):
+        found = declared.setdefault(id(token), set())
         if token.kind == "name":
-            _judge(solid, place, declared)
+            _judge(solid, place, found)
         elif token.text == "=>":
-            declared |= _parameters(solid, place - 1)
+            found |= _parameters(solid, place - 1)
+    used = {token.text for token in solid if token.kind == "name"} | _KEYWORDS
+    letters, pairs = _free(ascii_letters, used), _free(map("".join, product(ascii_letters, repeat=2)), used)
+    outer = _outer(solid, top)
+    names = dict(zip(outer, pairs, strict=False))
+    more = pairs[len(names) :]
+    for statement in _statements(tokens, top):
+        inner = set[str]().union(*(declared.get(id(token), ()) for token in statement)) - names.keys() - _KEYWORDS
+        ordered = dict.fromkeys(token.text for token in statement if token.text in inner and token.role != "property")
+        own = names | dict(zip(ordered, [*letters, *more], strict=False))
+        for token in statement:
+            token.short = own.get(token.text, "")
+
+
+def _outer(solid: list[_Token], top: int) -> list[str]:
+    """What is declared at the top, the most used first."""
     uses = Counter(token.text for token in solid if token.kind == "name")
-    chosen = sorted(declared - _KEYWORDS, key=lambda name: (-uses[name], name))
-    free = (name for name in _letters() if name not in uses and name not in _KEYWORDS)
-    return dict(zip(chosen, free, strict=False))
+    found = {
+        token.text
+        for place, token in enumerate(solid)
+        if token.depth == top and solid[place - 1].text in ("const", "let", "function", "class")
+    }
+    for place, token in enumerate(solid):
+        if token.depth == top and token.text in _OPENS and solid[place - 1].text in ("const", "let"):
+            inside = solid[place : _matching(solid, place)]
+            found |= {each.text for each in inside if each.kind == "name" and each.role != "property"}
+    found -= {"const", "let", "function", "class"}
+    return sorted((name for name in found if name not in _KEYWORDS), key=lambda name: (-uses[name], name))
+
+
+def _statements(tokens: list[_Token], top: int) -> Iterator[list[_Token]]:
+    """The statements at the top, each with all that it holds."""
+    found: list[_Token] = []
+    for place, token in enumerate(tokens):
+        found.append(token)
+        ends = token.text == ";" or (
+            token.text == "}" and tokens[place + 1 : place + 2] and tokens[place + 1].text == "\n"
+        )
+        if token.depth == top and ends:
+            yield found
+            found = []
+    yield found
+
+
+def _free(names: Iterable[str], used: set[str]) -> list[str]:
+    return [name for name in names if name not in used]
 
 
 def _judge(solid: list[_Token], place: int, declared: set[str]) -> None:
@@ -123,7 +169,7 @@ def _judge(solid: list[_Token], place: int, declared: set[str]) -> None:
     opened = name.within == "{" and before in ("{", ",")
     if (before == "." and not spread) or (opened and after == ":"):
         name.role = "property"
-    elif opened and after in (",", "}", "="):
+    elif opened and (after in (",", "}") or (after == "=" and (before == "," or _is_pattern(solid, place - 1)))):
         name.role = "both"
         declared.add(name.text)
     if after == "(" and name.text not in _KEYWORDS - {"constructor"}:
@@ -138,6 +184,11 @@ def _judge(solid: list[_Token], place: int, declared: set[str]) -> None:
         declared.add(name.text)
     if before == "[" and solid[place - 2].text in ("const", "let"):
         declared |= _parameters(solid, _matching(solid, place - 1))
+
+
+def _is_pattern(solid: list[_Token], brace: int) -> bool:
+    """Else a block begins there."""
+    return solid[brace - 1].text in ("const", "let", "(", ",", "[", ":", "=")
 
 
 def _parameters(solid: list[_Token], end: int) -> set[str]:
@@ -167,13 +218,7 @@ def _matching(solid: list[_Token], begin: int) -> int:
     raise ValueError("a bracket is not closed")
 
 
-def _letters() -> Iterator[str]:
-    yield from ascii_letters
-    for pair in product(ascii_letters, ascii_letters):
-        yield "".join(pair)
-
-
-def _written(tokens: list[_Token], names: dict[str, str]) -> Iterator[str]:
+def _written(tokens: list[_Token]) -> Iterator[str]:
     last = ";"
     for place, token in enumerate(tokens):
         if token.kind == "space":
@@ -183,16 +228,15 @@ def _written(tokens: list[_Token], names: dict[str, str]) -> Iterator[str]:
             elif _touching(last, after):
                 yield " "
             continue
-        text = _named(token, names) if token.kind == "name" else token.text
+        text = _named(token) if token.kind == "name" else token.text
         yield text
         last = text[-1]
 
 
-def _named(token: _Token, names: dict[str, str]) -> str:
-    short = names.get(token.text, token.text)
-    if token.role == "property" or short == token.text:
+def _named(token: _Token) -> str:
+    if token.role == "property" or not token.short:
         return token.text
-    return f"{token.text}:{short}" if token.role == "both" else short
+    return f"{token.text}:{token.short}" if token.role == "both" else token.short
 
 
 def _touching(last: str, after: str) -> bool:
