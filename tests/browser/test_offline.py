@@ -143,6 +143,9 @@ class Site:
         path = request.target.decode()
         if self.mode == "hung":
             line.until_closed()
+        elif self.mode == "shut":
+            line.reset()
+            return
         elif self.mode == "gateway":
             line.send(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 11\r\n\r\nBad gateway")
         elif path in self.answers:
