@@ -14,7 +14,7 @@ from lightkeeper.delivery.shortening import shorten
         ("// why\nconst  first /* inline */ = 1;", "const aa=1;"),
         ("const first = other.first;", "const aa=other.first;"),
         ("const made = { first: first, made };", "const aa={first:first,made:aa};"),
-        ("const go = ({ first, second = 2 }) => first;", "const aa=({first:a,second:b=2})=>a;"),
+        ("const go = ({ first, second = 2 }) => first * first + second;", "const aa=({first:a,second=2})=>a*a+second;"),
         ("const go = () => {\n  const [one, two] = [1, one];\n};", "const aa=()=>{const[a,b]=[1,a];};"),
         ("const { first = 1, second } = other;\nfirst;\n", "const{first:aa=1,second:ab}=other;aa;"),
         ("let one;\nconst go = () => {\n  one = 1;\n};", "let aa;const ab=()=>{aa=1;};"),

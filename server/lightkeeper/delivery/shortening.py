@@ -123,7 +123,13 @@ def _rename(tokens: list[_Token], top: int) -> None:
     more = pairs[len(names) :]
     for statement in _statements(tokens, top):
         inner = set[str]().union(*(declared.get(id(token), ()) for token in statement)) - names.keys() - _KEYWORDS
-        ordered = dict.fromkeys(token.text for token in statement if token.text in inner and token.role != "property")
+        uses = Counter((token.text, token.role == "both") for token in statement if token.role != "property")
+        ordered = [
+            name
+            for name in dict.fromkeys(token.text for token in statement)
+            # Where it is mostly given over by its name, both names cost more than the one.
+            if name in inner and uses[name, False] > uses[name, True]
+        ]
         own = names | dict(zip(ordered, [*letters, *more], strict=False))
         for token in statement:
             token.short = own.get(token.text, "")
