@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK = $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-emit-index-url --no-emit-find-links pyproject.toml
 
-.PHONY: serve system test origins quality sizes bench lab lab-full receipts lint lock clean
+.PHONY: serve system test origins devices quality sizes bench lab lab-full receipts lint lock clean
 
 serve: .venv/installed
 	$(BIN)/lightkeeper serve
@@ -32,6 +32,10 @@ origins: .venv/installed
 	tests/origins/install.sh
 	$(BIN)/pytest -m origins tests/origins
 	$(if $(PAGES),$(BIN)/python -m tests.origins.pages $(PAGES))
+
+# What readers' devices refuse, in three browser engines; a part of it is in test.
+devices: .venv/installed system
+	$(BIN)/pytest -m devices tests/browser/test_bundles.py
 
 # Extraction beside other extractors, over a folder of pages with their truth: PAGES=DIR.
 quality: .venv/installed

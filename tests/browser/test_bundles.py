@@ -150,12 +150,17 @@ def foreign(_room: Newsroom, other: Newsroom, _path: str) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize(
+    "engine",
+    ["chromium", *(pytest.param(name, marks=pytest.mark.devices) for name in ("firefox", "webkit"))],
+    indirect=True,
+)
+@pytest.mark.parametrize(
     ("change", "end"),
     [
         (altered, "interrupted"),
-        (truncated, "interrupted"),
+        pytest.param(truncated, "interrupted", marks=pytest.mark.devices),
         (reordered, "interrupted"),
-        (old, "refused"),
+        pytest.param(old, "refused", marks=pytest.mark.devices),
         (foreign, "refused"),
     ],
 )
