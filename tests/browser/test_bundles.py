@@ -1,22 +1,18 @@
-"""Bundles on readers' devices: first sync, update, correction, withdrawal, rotation, refusals, a killed browser."""
+"""Bundles on readers' devices: first sync, update, correction, withdrawal, rotation, refusals, migration."""
 
 from __future__ import annotations
 
 import json
-import os
-import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from lightkeeper.bundles import issuing
 from lightkeeper.publishing.keyring import Keyring
 
 from ..bundles.desk import ROOTS, secret
-from .drivers import CHROMIUM
 from .newsroom import BUNDLE, Newsroom, newsroom
 from .test_offline import (  # noqa: F401  (fixtures)
     COPY,
@@ -202,27 +198,6 @@ def test_what_is_not_as_signed_is_never_kept(
 
 
 @only_chromium
-def test_what_arrived_opens_and_is_not_fetched_again(reader: Reader, room: Newsroom) -> None:  # noqa: F811
-    """A pack that ends early: its first stories open; trying again asks for the rest alone, by its place."""
-    with site(room) as running:
-        name = f"b/{BUNDLE}/0-{room.sequence}.pack"
-        running.answers = {f"/_lk/{name}": raw(room.desk.get(name)[:9_000])}
-        running.answers |= {f"/_lk/o/{each}": page("", "404 Not Found") for each in room.objects()}
-        reader.open(running.url(OFFER))
-        reader.click("button")
-        reader.until("document.body.innerText.includes('The connection broke')")
-        some = kept(reader)
-        assert set() < some < set(room.stories())
-        running.mode = "gateway"
-        assert COPY in reader.open(running.url("/news/story-11"))
-        running.mode = "open"
-        running.answers.clear()
-        assert sync(reader, running) == "complete"
-        assert running.asked(f"/_lk/{name}")[-1]["range"].startswith("bytes=")
-        assert kept(reader) == set(room.stories())
-
-
-@only_chromium
 def test_more_or_less_is_kept_as_the_reader_chooses(reader: Reader, tmp_path: Path) -> None:  # noqa: F811
     """Each choice says its size before anything is fetched; the larger one fetches no story twice."""
     with newsroom(tmp_path, 30) as room, site(room) as running:
@@ -237,43 +212,6 @@ def test_more_or_less_is_kept_as_the_reader_chooses(reader: Reader, tmp_path: Pa
         reader.click("button:not([value])")
         reader.until("document.body.innerText.includes('Stories kept: 20')")
         assert kept(reader) == set(room.stories())
-
-
-def test_a_browser_that_is_killed_goes_on_where_it_was(room: Newsroom, tmp_path: Path) -> None:
-    """SIGKILL of the whole browser in the middle of a sync: what was kept opens, the rest follows."""
-    profile = tmp_path / "profile"
-    with site(room) as running, sync_playwright() as playwright:
-        start = playwright.chromium.launch_persistent_context
-        pack = f"/_lk/b/{BUNDLE}/0-{room.sequence}.pack"
-        running.held[pack] = 9_000
-        first = start(profile, executable_path="/usr/bin/chromium", args=CHROMIUM, locale="en-GB")
-        reader = PlaywrightReader(first.new_page())
-        reader.open(running.url(OFFER))
-        reader.click("button")
-        reader.until(COUNT)
-        some = kept(reader)
-        kill(profile)
-        running.held.clear()
-        second = start(profile, executable_path="/usr/bin/chromium", args=CHROMIUM, locale="en-GB")
-        reader = PlaywrightReader(second.new_page())
-        running.mode = "gateway"
-        assert COPY in reader.open(running.url("/news/story-11"))
-        running.mode = "open"
-        assert some <= kept(reader) < set(room.stories())
-        assert sync(reader, running) == "complete"
-        assert kept(reader) == set(room.stories())
-        second.close()
-
-
-def kill(profile: Path) -> None:
-    """Every process of the browser that has this profile, and none else."""
-    mark = str(profile).encode()
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            if mark in (entry / "cmdline").read_bytes():
-                os.kill(int(entry.name), signal.SIGKILL)
-        except (OSError, ProcessLookupError):
-            continue
 
 
 FORMER = """
