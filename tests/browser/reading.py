@@ -78,7 +78,7 @@ class Door:
     without_pictures: bool = False
     without_cookies: bool = False
     in_app: bool = False
-    asked: list[tuple[str, bool]] = field(default_factory=list)  # path, and whether ahead of anybody's asking
+    asked: list[tuple[str, bool]] = field(default_factory=list)  # answered paths; whether ahead of anybody's asking
     through_worker: int = 0  # documents that a worker asked for
 
     def clock(self) -> float:
@@ -90,9 +90,9 @@ class Door:
             return
         path, headers = scope["path"], [pair for pair in scope["headers"] if pair[0] not in _HINTS]
         told = dict(headers)
-        self.asked.append((path, b"sec-purpose" in told or b"x-moz" in told))
+        ahead = b"sec-purpose" in told or b"x-moz" in told
         self.through_worker += told.get(b"sec-fetch-dest") == b"empty" and b"text/html" in told.get(b"accept", b"")
-        if self.in_app:
+        if self.in_app and not ahead:  # an app's browser fetches nothing ahead; this one may
             headers = [pair for pair in headers if not pair[0].startswith(b"sec-fetch-")]
             headers.append((b"x-requested-with", b"org.example.messenger"))
         scope = {**scope, "headers": headers}
@@ -109,6 +109,7 @@ class Door:
                 self.pictures.append(path.rpartition("/")[2])
 
         await self.app(scope, receive, watched)
+        self.asked.append((path, ahead))
 
     def _note(self, message: Message) -> None:
         found = [(name.decode(), value.decode()) for name, value in message["headers"]]

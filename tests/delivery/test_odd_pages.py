@@ -22,8 +22,8 @@ HUGE = 50 << 20
 # What we add: the watchdog's script, the banner without JavaScript, the end mark with the switch; and at the end of a
 # page that stops within a comment or a text element, what closes it.
 ADDED = re.compile(
-    rb'<script lang="[^"]*" dir="[^"]*" data-h="[^"]*"[^>]*>.*?</script>'
-    rb'|<noscript><style>[^<]*</style><p id="lk-slow".*?</noscript>|<p id="lk-end".*?</p>',
+    rb'<noscript><style>[^<]*</style></noscript><script data-h="[^"]*"[^>]*>.*?</script>'
+    rb"|<noscript><p id=lk-slow .*?</noscript>|<p id=lk-end .*?</p>",
     re.DOTALL,
 )
 # A policy in a <meta> is amended; how, is tested with the policies.

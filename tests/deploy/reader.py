@@ -167,7 +167,7 @@ def _body(asked: Asked, answer: Answer) -> str:
         return ""
     # Of a full page every byte is there, beside what Lightkeeper adds at its head and its end.
     page = body(path.decode())
-    whole = content == page or (page[-200:] in content and b'id="lk-end"' in content and len(content) > len(page))
+    whole = content == page or (page[-200:] in content and b"id=lk-end" in content and len(content) > len(page))
     return "" if whole else "not whole"
 
 

@@ -25,9 +25,10 @@ from .nginx import nginx
 _SITE = "http://pages.example"
 _FLIGHT = 14_000
 _PARTS = (
-    rb'<script lang="[^"]*" dir="[a-z]+"(?: data-[a-z]+="[^"]*")*>' + re.escape(SCRIPT) + rb"</script>",
-    rb"<noscript><style>" + re.escape(STYLE) + rb"</style>.*?</noscript>",
-    rb'<p id="lk-end" .*?</p>',
+    rb"<noscript><style>" + re.escape(STYLE) + rb"</style></noscript>",
+    rb'<script(?: data-[a-z]+="[^"]*")+>' + re.escape(SCRIPT) + rb"</script>",
+    rb"<noscript><p id=lk-slow .*?</noscript>",
+    rb"<p id=lk-end .*?</p>",
 )
 
 

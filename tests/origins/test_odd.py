@@ -239,7 +239,7 @@ CUTS = {
 def test_a_page_that_breaks_off_is_never_passed_off_as_whole(tmp_path: Path, name: str) -> None:
     """The reader's connection breaks off as well, without the end mark; the half is no Light edition."""
     with service(tmp_path, {"/story": CUTS[name]}) as (both, _):
-        assert b'id="lk-end"' not in half(both, "/story")
+        assert b"id=lk-end" not in half(both, "/story")
         light = both.visitor().open("/light/story")
         assert light.status == 502
         assert READ not in text(light.body)

@@ -64,8 +64,8 @@ def log_in(visitor: Visitor, press: WordPress, password: str = "") -> Received:
 
 
 def names(answer: Received) -> list[str]:
-    """The cookies that an answer sets, less their values: names, paths, flags."""
-    return [re.sub(r"^([^=]*)=[^;]*", r"\1", line) for line in answer.all("set-cookie")]
+    """The cookies that an answer sets, less their values and the second they end in: names, lives, paths, flags."""
+    return [re.sub(r"^([^=]*)=[^;]*|; expires=[^;]*", r"\1", line) for line in answer.all("set-cookie")]
 
 
 def nonce(editor: Visitor) -> dict[str, str]:
