@@ -193,6 +193,15 @@ class Reader:
             self.arrived()
         self.pass_by()
 
+    def revisit(self, path: str) -> None:
+        """Read a page that the browser may have already: there may be a request or none."""
+        count = len(self.door.navigations)
+        self.engine.go(path)
+        time.sleep(0.5)
+        if len(self.door.navigations) > count:
+            self.arrived()
+        self.pass_by()
+
     def reload(self) -> None:
         self._navigate(self.engine.reload)
 
