@@ -12,6 +12,7 @@ let connection;
 
 /** @param {boolean} [create] */
 async function connect(create = false) {
+  if (!create && !connection && !(await exists())) return undefined;
   connection ??= open(create);
   let found = await connection.catch(() => undefined);
   if (!found) {
@@ -19,6 +20,11 @@ async function connect(create = false) {
     if (create) found = await (connection = open(true));
   }
   return found;
+}
+
+/** WebKit keeps a database whose making was broken off, so it must not begin. Where browsers cannot tell: perhaps. */
+async function exists() {
+  return !indexedDB.databases || (await indexedDB.databases()).some((one) => one.name === DATABASE);
 }
 
 /**

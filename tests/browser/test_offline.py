@@ -38,7 +38,7 @@ pytestmark = pytest.mark.browser
 
 LIMIT = 2.0
 IMPATIENT = 1.5
-PATIENCE = 20.0
+PATIENCE = 60.0
 TITLES = {
     "/en/ferry": "The ferry that still runs at four in the morning",
     "/en/wells?p=12": "We count the wells by hand, say the water keepers",

@@ -19,8 +19,6 @@ from lightkeeper.store import Store, migrate
 from ..servers import Line, Request
 from .service import PUBLIC, Site, page, service
 
-NOW = datetime.now(UTC)
-
 
 class Slow(Site):
     """Answers for stories only when the gate is open."""
@@ -42,17 +40,19 @@ def until(true: Callable[[], bool]) -> bool:
     return found
 
 
-def keep(folder: Path, age: timedelta) -> None:
-    """A story that the site vouched for so long ago."""
+def keep(folder: Path, age: timedelta) -> datetime:
+    """A story that the site vouched for so long ago; says when that was."""
+    fetched = datetime.now(UTC) - age
 
     async def fill() -> None:
         store = Store(folder)
         article = extract(page("Low water"), f"{PUBLIC}/s/a")
-        await store.save(story("/s/a", article, NOW - age, ("", "")))
+        await store.save(story("/s/a", article, fetched, ("", "")))
         await store.close()
 
     migrate(folder)
     asyncio.run(fill())
+    return fetched
 
 
 def test_all_who_wait_for_a_story_are_answered_by_one_request(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_a_copy_that_nobody_vouches_for_says_of_when_it_is(
     tmp_path: Path, down: bool, zone: str, offset: int, shown: str
 ) -> None:
     """Where the site is down or silent: in the publication's time."""
-    keep(tmp_path, timedelta(hours=2))
+    fetched = keep(tmp_path, timedelta(hours=2)) + timedelta(minutes=offset)
     site = Slow()
     site.down = down
     if down:
@@ -105,7 +105,6 @@ def test_a_copy_that_nobody_vouches_for_says_of_when_it_is(
     with service(tmp_path, site=site, revalidate_wait="0" if not down else "5", timezone=zone) as running:
         body = running.reader.get("/light/s/a").body
         (note,) = html.fromstring(body).xpath("//p[@role='note']")
-        fetched = NOW - timedelta(hours=2) + timedelta(minutes=offset)
         clock = f"{fetched.hour % 12 or 12}:{fetched:%M} {fetched:%p}{shown}"
         assert f"{fetched:%B} {fetched.day}, {fetched.year}, {clock}" in note.text_content()
         site.gate.set()
