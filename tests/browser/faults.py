@@ -58,7 +58,8 @@ PAGES: dict[str, str] = {
     "failed-script": document('<script src="/fail.js"></script>'),
     "failed-sheet": document('<link rel="stylesheet" href="/fail.css">'),
     "failed-elsewhere": document(
-        '<script src="http://localhost:{port}/fail.js"></script><link rel="icon" href="/fail.png">'
+        '<script src="http://localhost:{port}/fail.js"></script><script src="/_lk/fail.js"></script>'
+        '<link rel="icon" href="/fail.png">'
         '<link rel="stylesheet" href="http://localhost:{port}/fail.css">',
         STORY + '<img src="/fail.png">',
     ),

@@ -30,7 +30,16 @@ from .judging import Judging
 from .library import Library
 from .light_answers import LightAnswers
 from .metrics import Metrics
-from .navigation import Address, blocks_painting, cookies, has_session, is_navigation, read_address, without_ours
+from .navigation import (
+    Address,
+    blocks_painting,
+    cookies,
+    has_session,
+    is_navigation,
+    read_address,
+    whole_target,
+    without_ours,
+)
 from .negotiated import FullTags, Headers, decided, decoded, encoded, private
 from .proxy import Proxy
 from .ready import Ready
@@ -140,7 +149,7 @@ class Documents:
 
     def _patience(self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str]) -> float | None:
         """Seconds for a sheet or script, without which a page stays blank; None: as long as the origin takes."""
-        target = _target(scope)
+        target = whole_target(scope)
         if (
             self._settings.mode != "on"
             or not blocks_painting(scope["method"], target, headers)
@@ -371,10 +380,6 @@ class Documents:
 async def _close(asking: asyncio.Task[Answer]) -> None:
     with suppress(LightkeeperError):
         await (await asking).close()
-
-
-def _target(scope: Scope) -> str:
-    return f"{scope['raw_path'].decode('latin-1')}?{scope['query_string'].decode('latin-1')}"
 
 
 def _cookie(headers: Mapping[str, str]) -> dict[bytes, bytes | None]:

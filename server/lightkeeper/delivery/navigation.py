@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from fnmatch import translate
 from functools import lru_cache
 
+from starlette.types import Scope
+
 from ..article.addresses import without_tracking
 
 _SHEET_OR_SCRIPT = re.compile(r"\.(?:css|m?js)$", re.IGNORECASE)
@@ -51,6 +53,13 @@ _NO_NAVIGATION = frozenset(
         *("content-length", "transfer-encoding"),
     )
 )
+
+
+def whole_target(scope: Scope) -> str:
+    """Path and query as the reader wrote them."""
+    query: str = scope["query_string"].decode("latin-1")
+    path: str = scope["raw_path"].decode("latin-1")
+    return path + (f"?{query}" if query else "")
 
 
 def is_navigation(method: str, headers: Mapping[str, str]) -> bool:

@@ -17,6 +17,7 @@ from ..editions.site import Site
 from ..sensing import Weights
 from ..source.mapping import UrlMap
 from .faults import report
+from .navigation import whole_target
 
 _KINDS = ("style", "script", "font")
 _ENDINGS = (".css", ".js", ".mjs", ".woff", ".woff2", ".ttf", ".otf")
@@ -46,7 +47,7 @@ class Weighing:
 
     def asset(self, scope: Scope, headers: Mapping[str, str], send: Send) -> Send:
         """`send`, counting; or itself where this is none of what pages wait for. `headers` have lower-case names."""
-        target = _target(scope)
+        target = whole_target(scope)
         kind, ending = headers.get("sec-fetch-dest", ""), target.partition("?")[0].lower()
         if scope["method"] != "GET" or not (kind in _KINDS or (kind in ("", "empty") and ending.endswith(_ENDINGS))):
             return send
@@ -114,9 +115,3 @@ class _Counted:
             self._weights.font(self._target, self._size, self._sheet)
         else:
             self._weights.asset(self._target, self._size)
-
-
-def _target(scope: Scope) -> str:
-    query = scope["query_string"].decode("latin-1")
-    path: str = scope["raw_path"].decode("latin-1")
-    return path + (f"?{query}" if query else "")
