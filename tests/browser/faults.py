@@ -171,7 +171,7 @@ class Origin:
             body = b"@import '/hang-linked.css';"
         if path.startswith("/light/"):
             body = b"<!doctype html><title>Light</title><p>The text of the story."
-        status = "500 Failed" if path.startswith("/fail") else "200 OK"
+        status = "500 Failed" if path.startswith(("/fail", "/_lk/fail")) else "200 OK"
         kind = _KINDS.get(path.rpartition(".")[2], "text/html")
         head = f"HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
         writer.write(head.encode() + body)
