@@ -106,6 +106,13 @@ def test_a_page_beyond_the_bounds_is_refused(html: str) -> None:
         extract(html, URL)
 
 
+@pytest.mark.parametrize("mark", ["&#8;", "&#x0b;", "&#000000000000008;", "&#xFFFE;", "\x08", "&#31"])
+def test_a_character_that_no_tree_can_hold_is_dropped(mark: str) -> None:
+    """Behind something that is taken out of a paragraph, where its text is put together anew."""
+    article = extract(page(f"<p>Before <span hidden>not seen</span>the{mark} gate. {PROSE}</p>"), URL)
+    assert "Before the gate." in fragment.render(article)
+
+
 def test_scripts_styles_and_comments_do_not_count() -> None:
     """A story of a few lines under megabytes of script is a story."""
     weight = (

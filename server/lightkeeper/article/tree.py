@@ -37,6 +37,7 @@ _CLOSERS = {
 }
 _LINKED = re.compile(r"""\btype\s*=\s*["']?\s*application/ld\+json""", re.IGNORECASE)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]{1,6})(?![0-9a-fA-F])|0*([0-9]{1,7})(?![0-9]));?", re.ASCII)
 _SPACE = re.compile(r"[\t\r\n\f][ \t\r\n\f]*| [ \t\r\n\f]+")  # not the single space, which is most of them
 
 
@@ -71,7 +72,7 @@ _PERCENT = {" ": "%20", '"': "%22", "<": "%3C", ">": "%3E", "\\": "%5C", "`": "%
 
 def parse(text: str, url: str) -> Source:
     """Parse a page. Raises `NotAnArticle` where there is no HTML, `PageTooLarge` beyond the bounds above."""
-    text, linked = _without_code(_ILLEGAL.sub("", text))
+    text, linked = _without_code(_REFERENCE.sub(_legal, _ILLEGAL.sub("", text)))
     if len(text) > LIMIT:
         raise PageTooLarge(f"The page has more than {LIMIT:,} characters.")
     if "<" not in text:
@@ -85,6 +86,12 @@ def parse(text: str, url: str) -> Source:
     held = _bound(root)
     tail = text[-2000:].lower()
     return Source(root, url, base_of(root, url), tuple(linked), "</body" not in tail and "</html" not in tail, held)
+
+
+def _legal(reference: re.Match[str]) -> str:
+    """A numeric reference, or nothing where a tree cannot hold what it stands for."""
+    point = int(reference[1], 16) if reference[1] else int(reference[2])
+    return "" if point and point < 0x110000 and _ILLEGAL.match(chr(point)) else reference[0]
 
 
 def _release(element: HtmlElement) -> None:
