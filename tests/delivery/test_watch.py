@@ -73,8 +73,8 @@ def test_a_time_to_come_is_believed_once(tmp_path: Path) -> None:
         assert [len(running.asked(f"/s/{number}")) for number in (1, 2)] == [1, 1]
 
 
-class Paused(Pace):
-    """Says when a pause begins; its clock stands."""
+class Told(Pace):
+    """Says when the site asked for less haste; its clock stands."""
 
     def __init__(self) -> None:
         super().__init__(1000, lambda: 0.0)
@@ -84,6 +84,30 @@ class Paused(Pace):
         super().failed(after)
         self.begun.set()
 
+    def slow_down(self, gap: float) -> None:
+        super().slow_down(gap)
+        if gap:
+            self.begun.set()
+
+
+async def paced(folder: Path, site: Site) -> tuple[float, bytes]:
+    """How long the next question waits, once the site asked for less haste; and what the last one was."""
+    site.put("/feed.xml", feed(1), Content_Type="application/rss+xml")
+    with origin(site) as scripted:
+        settings = load(origin=scripted.url, public_url=PUBLIC, data=str(folder), fronts="", feeds="/feed.xml")
+        migrate(settings.data)
+        asked, pool, shelf, pace = Origin(settings), Pool(1, 30), Shelf(Store(settings.data)), Told()
+        library = Library(settings, origin=asked, store=shelf, pool=pool)
+        async with Watch(settings, library, shelf=shelf, discovery=Discovery(settings, asked, pool, pace), pace=pace):
+            await asyncio.wait_for(pace.begun.wait(), 60)
+        pace.wait()
+        waits, last = pace.wait(), scripted.requests[-1].target
+        await library.close()
+        await pool.close()
+        await shelf.close()
+        await asked.aclose()
+    return waits, last
+
 
 @pytest.mark.parametrize("date", [False, True])
 async def test_a_site_that_asks_for_a_pause_gets_it(tmp_path: Path, date: bool) -> None:
@@ -91,20 +115,16 @@ async def test_a_site_that_asks_for_a_pause_gets_it(tmp_path: Path, date: bool) 
     site = Site()
     later = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
     site.put("/s/1", b"busy", status=503, Retry_After=later if date else "300")
-    site.put("/feed.xml", feed(1), Content_Type="application/rss+xml")
-    with origin(site) as scripted:
-        settings = load(origin=scripted.url, public_url=PUBLIC, data=str(tmp_path), fronts="", feeds="/feed.xml")
-        migrate(settings.data)
-        asked, pool, shelf, pace = Origin(settings), Pool(1, 30), Shelf(Store(settings.data)), Paused()
-        library = Library(settings, origin=asked, store=shelf, pool=pool)
-        async with Watch(settings, library, shelf=shelf, discovery=Discovery(settings, asked, pool, pace), pace=pace):
-            await asyncio.wait_for(pace.begun.wait(), 60)
-        assert scripted.requests[-1].target == b"/s/1"
-        assert pace.wait() >= 300
-        await library.close()
-        await pool.close()
-        await shelf.close()
-        await asked.aclose()
+    waits, last = await paced(tmp_path, site)
+    assert (waits >= 300, last) == (True, b"/s/1")
+
+
+async def test_a_site_that_asks_robots_for_patience_gets_it(tmp_path: Path) -> None:
+    """Crawl-delay in robots.txt holds from the first question on."""
+    site = Site()
+    site.put("/robots.txt", b"User-agent: *\nCrawl-delay: 40\n", Content_Type="text/plain")
+    waits, last = await paced(tmp_path, site)
+    assert (waits >= 40, last) == (True, b"/robots.txt")
 
 
 def publish(site: Site, *numbers: int) -> None:

@@ -58,6 +58,7 @@ class Watch(Background):
         await self._index()
         if not self._reads:
             return
+        await self._discovery.heed()
         wanted: dict[str, None] = {}
         for front in self._fronts:
             wanted |= dict.fromkeys((await self._stories(front))[: self._limit])

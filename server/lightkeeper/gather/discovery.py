@@ -54,7 +54,14 @@ class Discovery:
         self._map = UrlMap(settings.origin, settings.site)
         self._known: dict[str, tuple[tuple[str, str], Listing]] = {}  # the validators and content of lists
         self._api: str | None = None
+        self._sitemaps: list[str] | None = None
         self.failures: list[str] = []
+
+    async def heed(self) -> list[str]:
+        """Keep to the Crawl-delay of the site's robots.txt, which is read once; the sitemaps that it names."""
+        if self._sitemaps is None:
+            self._sitemaps = await self._robots()
+        return self._sitemaps or []
 
     async def recent(self) -> list[Candidate]:
         """What the feeds name, and the posts that WordPress changed last. A list that is unchanged costs a 304."""
@@ -63,9 +70,9 @@ class Discovery:
         return [candidate async for candidate in self._read(lists, follow=False)]
 
     async def everything(self) -> AsyncIterator[Candidate]:
-        """Every story that feeds, sitemaps and WordPress name. Also heeds the site's Crawl-delay."""
+        """Every story that feeds, sitemaps and WordPress name."""
         self.failures = []
-        lists = [*self._settings.feeds, *await self._robots()]
+        lists = [*self._settings.feeds, *await self.heed()]
         async for candidate in self._read(lists, follow=True):
             yield candidate
         async for candidate in self._posts(await self._wordpress()):
@@ -140,12 +147,12 @@ class Discovery:
             self._api = api_root(page.header("link"))
         return self._api
 
-    async def _robots(self) -> list[str]:
-        """The sitemaps that robots.txt names."""
+    async def _robots(self) -> list[str] | None:
+        """The sitemaps that robots.txt names; None where the site does not answer."""
         try:
             page = await self.ask("/robots.txt")
         except LightkeeperError:
-            return []
+            return None
         rules = RobotFileParser()
         rules.parse(page.body[:500_000].decode("utf-8", "replace").splitlines() if page.status == 200 else [])
         self._pace.slow_down(float(rules.crawl_delay("Lightkeeper") or 0))
