@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -90,6 +91,26 @@ def read_all(connection: socket.socket) -> bytes:
     return b"".join(pieces)
 
 
+class Server(uvicorn.Server):
+    """Ends when it is told to, not at the next look: a test starts hundreds of them."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._over = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.ready.set()
+        await self._over.wait()
+
+    def end(self) -> None:
+        self.should_exit = True
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._over.set)
+
+
 @contextlib.contextmanager
 def serving(app: Any, *, port: int = 0, **options: Any) -> Iterator[Address]:
     """Run an ASGI app under uvicorn in a thread, set up the way Lightkeeper's own server is."""
@@ -108,23 +129,15 @@ def serving(app: Any, *, port: int = 0, **options: Any) -> Iterator[Address]:
             **options,
         },
     )
-    server = uvicorn.Server(config)
-    started = threading.Event()
-    original = server.startup
-
-    async def startup(sockets: list[socket.socket] | None = None) -> None:
-        await original(sockets)
-        started.set()
-
-    server.startup = startup  # type: ignore[method-assign]
+    server = Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:
-        if not started.wait(PATIENCE):
+        if not server.ready.wait(PATIENCE):
             raise RuntimeError("the server did not start")
         yield Address("127.0.0.1", listener.getsockname()[1])
     finally:
-        server.should_exit = True
+        server.end()
         thread.join(PATIENCE)
         listener.close()
 
