@@ -12,15 +12,14 @@ import pytest
 from ..command import serving
 from ..workers import Worker, workers
 from .doors import doors
+from .press import SITE, log_in, rest
 from .processes import free_address
 from .stories import posts, story
-from .test_wordpress import log_in, rest
 from .visitor import Visitor
 from .wordpress import WordPress, wordpress
 
 pytestmark = pytest.mark.origins
 
-SITE = "http://www.paper.example"
 WORKERS = 3
 
 
