@@ -10,6 +10,7 @@ import asyncio
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import brotli
@@ -133,15 +134,15 @@ class Saved:
 
 
 def _script(settings: Settings, path: str, entry: str, *headers: dict[str, str]) -> Route:
-    """Joined and compressed once, at the start."""
-    told = {
-        "prefix": settings.light_prefix,
-        "limit": round(settings.text_limit * 1000),
-        "bundle": _ending(settings.offline_stories),
-        "tracking": TRACKING.pattern,
-    }
-    body = shorten(join(client(), entry, told)).encode()
-    return Route(path, Answer(_ready(body, quality=11), _SCRIPT, _FRESH, *headers), methods=["GET"])
+    built = _built(entry, settings.light_prefix, round(settings.text_limit * 1000), _ending(settings.offline_stories))
+    return Route(path, Answer(built, _SCRIPT, _FRESH, *headers), methods=["GET"])
+
+
+@cache
+def _built(entry: str, prefix: str, limit: int, bundle: str) -> Ready:
+    """Joined and compressed once in a process, at the start."""
+    told = {"prefix": prefix, "limit": limit, "bundle": bundle, "tracking": TRACKING.pattern}
+    return _ready(shorten(join(client(), entry, told)).encode(), quality=11)
 
 
 async def _gone(_request: Request) -> Response:
