@@ -11,7 +11,9 @@
 // in ; or }, no string has a blank beside punctuation. ES2017.
 (() => {
   let /** @type {any} */ $failed, /** @type {any} */ $threw;
-  const $document = document, $html = $document.documentElement, $banner = $document.createElement('lk-banner'),
+  const $document = document, $html = $document.documentElement,
+    /** @type {any} */
+    $banner = $document.createElement('lk-banner'),
     /** @type {any} */
     $data = /** @type {any} */ ($document.currentScript).dataset,
     // The publisher's own host and those below it. Others (advertising, counting) fail every day and matter to nobody;
@@ -24,14 +26,15 @@
       if ($banner.showPopover) $banner.showPopover();
     },
     $timer = setInterval(() => {
-      const $state = $document.readyState, $loading = $state == 'loading';
-      // A hidden tab gets no frames.
-      if (!$document.hidden) $age++, $dark++;
-      requestAnimationFrame(() => $dark = 0);
+      const $state = $document.readyState, $loading = $state == 'loading', $complete = $state == 'complete';
       $still = $size == ($size = $html.textContent.length) && $still + 1;
+      // A hidden tab gets no frames, and on a busy device they come late: a page that is complete lacks nothing.
+      if (!$document.hidden) $age++, $dark++;
+      if ($complete) $dark = 0;
+      requestAnimationFrame(() => $dark = 0);
       // Sheets that have not come in all this time, or wait for others: they wait behind a medium that blocks nothing,
       // until they load.
-      if ($age == 11 || $dark == 11) for (const $sheet of /** @type {NodeListOf<any>} */ ($document.querySelectorAll('[rel~=stylesheet],style'))) {
+      if (!$complete && ($age == 11 || $dark == 11)) for (const $sheet of /** @type {NodeListOf<any>} */ ($document.querySelectorAll('[rel~=stylesheet],style'))) {
         const $media = $sheet.media;
         if ($media != 'print' && !$sheet.disabled && (!$sheet.sheet || $dark > 1 && /@import/.test($sheet.textContent))) {
           $failed = $failed || $own.test($sheet.href);
@@ -41,16 +44,15 @@
       }
       const $empty = $age > 11 && $html.innerText.length < 200,
         $trouble = $failed || $dark > 10 || $loading && $still > 11 || $empty && $threw;
-      if (!$shown && ($trouble || $empty && $state != 'complete' || $loading && $age > 24)) {
-        $shown = !0;
+      if (!$shown && ($trouble || $empty && !$complete || $loading && $age > 24)) {
+        $shown = 1;
         if ($data.a) return location.replace($data.a);
         $banner.popover = 'manual';
-        $banner.style.cssText = 'all:initial!important';
+        $banner.style = 'all:initial!important';
         const $root = $banner.attachShadow({mode: 'open'});
         $root.innerHTML = $data.h;
-        /** @type {any} */
         const $box = $root.lastChild, $parts = $box.children;
-        $box.style.animationDelay = '0s';
+        $box.style.animation = 0;
         $parts[2].hidden = !($parts[3].hidden = $trouble);
         // The link leads on by itself; what still loads would only be in its way.
         $parts[4].onclick = () => stop();
@@ -62,15 +64,15 @@
       }
       // Still no frame: stop loading, which needs a body; then give up the page for the banner.
       if ($dark == 13 && $document.body) stop();
-      else if (($dark == 13 || $dark == 15) && $banner.parentNode) {
+      else if ($dark > 12 && $dark % 2 && $banner.parentNode) {
         $document.open();
         $document.close();
         $attach();
       }
-      if ($age > 24 && $state == 'complete') clearInterval($timer);
+      if ($age > 24 && $complete) clearInterval($timer);
     }, 400);
   // Ticks of 0.4 s: visible ones; those since the last frame; those in a row in which the page did not grow.
-  let $age = +$data.t || 0, $dark = $age, /** @type {any} */ $still = 0, $size = 0, $shown = /lk-close/.test($document.cookie);
+  let $age = ~~$data.t, $dark = $age, /** @type {any} */ $still = 0, $size = 0, /** @type {any} */ $shown = /lk-close/.test($document.cookie);
 
   addEventListener('error', $event => {
     /** @type {any} */

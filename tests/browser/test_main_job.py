@@ -166,7 +166,7 @@ def test_a_persian_reader_is_asked_in_persian(demo: Running, browser: Browser) -
         page.goto(f"{demo.address.url}{PERSIAN}?fault=fail-css", wait_until="commit")
         banner = Banner(page)
         banner.wait("heading", said.banner_title.format(publication="The Lantern"), 8)
-        assert page.locator("lk-banner p").get_attribute("dir") == "rtl"
+        assert page.locator("lk-banner dialog").get_attribute("dir") == "rtl"
         shot(page, "banner-fa")
         banner.click("link", said.banner_link.format(publication="The Lantern"))
         page.wait_for_url("**/light/fa/**")

@@ -58,7 +58,7 @@ _LATEST = 9.0  # seconds, on a machine that runs three engines at once; about 5 
 _LOOK = """return JSON.stringify([document.querySelectorAll("lk-banner").length, window.paintedAt || 0,
   document.documentElement.innerText,
   [...document.querySelectorAll("lk-banner:popover-open")].some(
-    banner => banner.shadowRoot.querySelector("p").getBoundingClientRect().height > 50),
+    banner => banner.shadowRoot.querySelector("dialog").getBoundingClientRect().height > 50),
   (performance.getEntriesByName("first-contentful-paint")[0] || {startTime: 0}).startTime])"""
 
 

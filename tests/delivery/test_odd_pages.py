@@ -23,7 +23,7 @@ HUGE = 50 << 20
 # page that stops within a comment or a text element, what closes it.
 ADDED = re.compile(
     rb'<noscript><style>[^<]*</style></noscript><script data-h="[^"]*"[^>]*>.*?</script>'
-    rb"|<noscript><p id=lk-slow .*?</noscript>|<p id=lk-end .*?</p>",
+    rb"|<noscript><dialog id=lk-slow .*?</noscript>|<p id=lk-end .*?</p>",
     re.DOTALL,
 )
 # A policy in a <meta> is amended; how, is tested with the policies.

@@ -27,7 +27,7 @@ _FLIGHT = 14_000
 _PARTS = (
     rb"<noscript><style>" + re.escape(STYLE) + rb"</style></noscript>",
     rb'<script(?: data-[a-z]+="[^"]*")+>' + re.escape(SCRIPT) + rb"</script>",
-    rb"<noscript><p id=lk-slow .*?</noscript>",
+    rb"<noscript><dialog id=lk-slow .*?</noscript>",
     rb"<p id=lk-end .*?</p>",
 )
 

@@ -33,13 +33,15 @@ def added(source: Source, piece: int) -> int:
     if page is None:
         return 0
     pieces = [source.html[start : start + piece] for start in range(0, len(source.html), piece)]
-    return _compressed([*map(page.stream.feed, pieces), page.stream.finish()]) - _compressed(pieces)
+    *passed, last = map(page.stream.feed, pieces)
+    return _compressed([*passed, last + page.stream.finish()]) - _compressed(pieces)
 
 
 def _compressed(pieces: list[bytes]) -> int:
+    """The end is known with the last piece, as it is of a page whose length was told."""
     encoder = Encoder("br")
-    sent = b"".join(encoder.feed(piece) + encoder.flush() for piece in pieces)
-    return len(sent + encoder.finish())
+    sent = b"".join(encoder.feed(piece) + encoder.flush() for piece in pieces[:-1])
+    return len(sent + encoder.feed(pieces[-1]) + encoder.finish())
 
 
 def alone() -> Iterator[tuple[str, int, int]]:

@@ -24,6 +24,8 @@ from .weighing import Weighed
 # What the encoding detection of browsers looks at, and how long we wait for it before we go on with what came.
 _PRESCAN = 1024
 _PATIENCE = 1.0
+# Seconds: what comes so soon after another piece, or the end, is compressed with it. Each flush costs some 20 bytes.
+_TOGETHER = 0.002
 # Bytes of a page after which it is looked at no further: no page of words is that long, and looking costs time.
 _TREATED = 8_000_000
 _OURS = frozenset({"content-encoding", "content-length"})
@@ -101,24 +103,37 @@ async def _treated(
     page: FullPage, start: bytes, source: _Source, coding: Coding, untold: Callable[[], None]
 ) -> AsyncIterator[bytes]:
     encoder = Encoder(coding) if coding else None
-
-    def out(data: bytes) -> bytes:
-        return encoder.feed(data) + encoder.flush() if encoder and data else data
-
-    if data := out(_fed(page, start)):
-        yield data
     left = _TREATED
-    async for chunk in source.decoded():
+    async for chunk, follows in _joined(start, source.decoded()):
         data = _fed(page, chunk)
         if 0 < left <= len(chunk):
             data += page.stream.release()
         left -= len(chunk)
-        if data := out(data):
+        if encoder and data:
+            data = encoder.feed(data) + (b"" if follows else encoder.flush())
+        if data:
             yield data
     last = page.stream.finish()
     if page.receipt and not page.stream.ended:
         untold()
     yield encoder.feed(last) + encoder.finish() if encoder else last
+
+
+async def _joined(start: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[tuple[bytes, bool]]:
+    """`start` and then `pieces`, each with whether what follows it, be it the end, is there already."""
+    piece: bytes | None = start
+    while piece is not None:
+        following = asyncio.ensure_future(_following(pieces))
+        try:
+            await asyncio.wait({following}, timeout=_TOGETHER)
+            yield piece, following.done() and following.exception() is None
+            piece = await following
+        finally:
+            following.cancel()
+
+
+async def _following(pieces: AsyncIterator[bytes]) -> bytes | None:
+    return await anext(pieces, None)
 
 
 async def _weighed(body: AsyncIterator[bytes], weighed: Weighed) -> AsyncIterator[bytes]:

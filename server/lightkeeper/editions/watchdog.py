@@ -84,12 +84,12 @@ def parts(context: FullContext, language: str) -> Parts:
     address = escape(context.light_url)
     style = f"<style>{STYLE.decode('ascii')}</style>"
     offer = (
-        f"<p id=lk-slow {where} role=alert>"
+        f"<dialog id=lk-slow open {where} role=alert>"
         f"<b role=heading>{escape(title, quote=False)}</b><br><span>{escape(text, quote=False)}</span>"
         f"<span hidden>{escape(found.banner_loading, quote=False)}</span> "
         f"<a href='{address}'>{escape(link, quote=False)}</a>"
     )
-    close = f"<button aria-label='{escape(found.banner_close)}'>\u00d7</button>"
+    close = f" <button>{escape(found.banner_close, quote=False)}</button>"
     attributes = f' data-h="{_attribute(style + offer + close)}"'
     if context.soon:
         attributes += f' data-t="{_GONE_BY}"'
@@ -98,7 +98,7 @@ def parts(context: FullContext, language: str) -> Parts:
     switch = f"<a href='{address}'>{escape(found.footer_switch.format(**name), quote=False)}</a>"
     return Parts(
         head=_ascii(f"<noscript>{style}</noscript><script{attributes}>") + SCRIPT + b"</script>",
-        body=_ascii(f"<noscript>{offer}</noscript>"),
+        body=_ascii(f"<noscript>{offer}</dialog></noscript>"),
         tail=_ascii(f"<p id=lk-end {where} align=center>{switch}{_receipt(context)}</p>"),
     )
 
