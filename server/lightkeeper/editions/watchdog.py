@@ -84,7 +84,7 @@ def parts(context: FullContext, language: str) -> Parts:
     address = escape(context.light_url)
     style = f"<style>{STYLE.decode('ascii')}</style>"
     offer = (
-        f"<dialog id=lk-slow open {where} role=alert>"
+        f"<dialog id=lk-slow open {where} role=alert tabindex=-1>"  # Firefox would stop there with Tab
         f"<b role=heading>{escape(title, quote=False)}</b><br><span>{escape(text, quote=False)}</span>"
         f"<span hidden>{escape(found.banner_loading, quote=False)}</span> "
         f"<a href='{address}'>{escape(link, quote=False)}</a>"
