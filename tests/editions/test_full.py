@@ -221,7 +221,9 @@ def test_a_policy_by_meta_is_amended_for_what_comes_behind_it() -> None:
     """Our script stands before it; the banner's style comes into the page when the script shows it."""
     page = PAGE.replace(b"<title>", b"<meta http-equiv=content-security-policy content=\"style-src 'self'\"><title>")
     out = whole(page)
-    assert out.index(b"<script data-h") < out.index(b"http-equiv") < out.index(b"<dialog id=lk-slow", out.index(b"<body"))
+    assert (
+        out.index(b"<script data-h") < out.index(b"http-equiv") < out.index(b"<dialog id=lk-slow", out.index(b"<body"))
+    )
     assert b"style-src 'self' %b\"" % watchdog.STYLE_SOURCE.encode() in out
     assert b"script-src" not in out
 

@@ -10,7 +10,7 @@ import pytest
 from lightkeeper.editions.light import render_article
 from tests.editions.samples import article, context, p
 from tests.sizes.__main__ import percentile, weigh_all
-from tests.sizes.added import added
+from tests.sizes.added import PIECES, added
 from tests.sizes.sets import demo_sets
 from tests.sizes.wire import wire_size
 
@@ -28,7 +28,7 @@ def test_the_demos_stories_fit_their_budget() -> None:
     assert percentile(sizes, 100) <= FIRST_FLIGHT
 
 
-@pytest.mark.parametrize("piece", [16_384, 65_536])
+@pytest.mark.parametrize("piece", PIECES)
 def test_the_demos_full_pages_grow_by_little(piece: int) -> None:
     """Head, body and tail together, in brotli as they are sent, in every story of either language."""
     costs = [added(source, piece) for _, sources in demo_sets() for source in sources]
