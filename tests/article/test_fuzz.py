@@ -6,13 +6,14 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
+from html import escape
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lightkeeper.article import fragment
+from lightkeeper.article import extract, fragment
 from lightkeeper.article.model import Article, Element, Link, Picture
 from lightkeeper.article.vocabulary import ATTRIBUTES, BLOCKS, INLINE, VOID
 
@@ -130,6 +131,32 @@ def test_a_sanitiser_of_repute_finds_nothing_to_take_out(article: Article) -> No
     """What nh3 leaves of a fragment is the same article."""
     canonical = fragment.canonical(article)
     assert fragment.parse(fragment.sanitised(fragment.render(canonical))) == canonical
+
+
+_PROSE = "<p>The ferry came back on its own, with a warm engine, and nobody aboard had seen the pier. " * 3
+_HOSTS = st.sampled_from(
+    ("a.example", "xn--a", "127.0.0.1", "127.0.0.k", "1.2.3.999", "[::1]", "[::g]", "a b", "a%20b", "a..b", "a\u200cb")
+) | st.text(st.characters(codec="utf-8"), max_size=12)
+_REST = st.sampled_from(("", ":80", ":99999", "/b", "/&#x94;c", "/\u202e", "?q= r", "/b#c", "\\d", "/{e}|`")) | _WORDS
+
+
+@_QUICK
+@given(_HOSTS, _REST)
+def test_no_address_on_a_page_is_one_that_a_sanitiser_takes_out(host: str, rest: str) -> None:
+    """A page with whatever host, port and path in its links, pictures and embeds has its Light edition."""
+    url = escape(f"https://{host}{rest}")
+    head = f'<title>A ferry</title><meta property="og:image" content="{url}"><link rel="canonical" href="{url}">'
+    shown = f'<p>See <a href="{url}">this</a> <img src="{url}" width=600 height=400> <video src="{url}"></video></p>'
+    article = extract(f"<html><head>{head}</head><body>{_PROSE}{shown}{_PROSE}</body></html>", "https://a.example/s")
+    check(article)
+
+
+@_QUICK
+@given(st.integers(0, 0x110010))
+def test_no_name_of_a_character_breaks_the_tree(code: int) -> None:
+    """Numeric references to what neither HTML nor XML can hold are read like any other text."""
+    page = f"<html><title>A ferry</title><body>{_PROSE}<p>x&#{code};<nav>n</nav>y &#x{code:x}</p>{_PROSE}</body></html>"
+    check(extract(page, "https://a.example/s"))
 
 
 @_QUICK

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+from html import escape
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 # Names that exist only to follow a reader from a campaign, a network or a share button.
@@ -36,6 +38,14 @@ def host_of(url: str) -> str:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
+
+
+@lru_cache(maxsize=4096)
+def has_host(authority: str) -> bool:
+    """Whether browsers could go to this host and port: by the URL parser of the sanitiser, which is the standard's."""
+    import nh3  # only processes that read pages come here
+
+    return "href" in nh3.clean(f'<a href="http://{escape(authority)}">x</a>', link_rel=None)
 
 
 def spelling(path: str) -> str:

@@ -54,7 +54,7 @@ def render(article: Article) -> str:
     parts += _lead(article.lead)
     parts += ["</header>", '<div class="body">', inner(article.body), "</div>", "<footer>"]
     parts += _links("related", article.related) + _items("tags", article.tags)
-    parts += [f'<p class="source"><a href="{_quoted(article.url)}">{_text(article.url)}</a></p>']
+    parts += [f'<p class="source"><a href="{_address(article.url)}">{_text(article.url)}</a></p>']
     parts += _line("site-name", article.site_name) + _line("access", article.access)
     return "".join([*parts, "</footer>", "</article>"])
 
@@ -90,10 +90,16 @@ def _write(node: Element | str, out: list[str]) -> None:
 def _permit(tag: str, name: str, value: str, allowed: frozenset[str]) -> None:
     if name not in allowed:
         raise BadFragment(f"There is no attribute {name} on <{tag}>.")
-    if name == "href" and not _HREF.fullmatch(value):
-        raise BadFragment("A link leads neither to http(s), mailto, tel nor to an anchor.")
+    if name == "href":
+        _address(value)
     if name == "class" and value not in LINK_CLASSES:
         raise BadFragment("A link has a class that is not in the vocabulary.")
+
+
+def _address(url: str) -> str:
+    if not _HREF.fullmatch(url):
+        raise BadFragment("A link leads neither to http(s), mailto, tel nor to an anchor.")
+    return _quoted(url)
 
 
 def clean_text(text: str) -> str:
@@ -127,7 +133,7 @@ def _moment(name: str, moment: datetime | None) -> list[str]:
 def _lead(picture: Picture | None) -> list[str]:
     if picture is None:
         return []
-    link = f'<a class="picture" href="{_quoted(picture.url)}">{_text(picture.alt)}</a>'
+    link = f'<a class="picture" href="{_address(picture.url)}">{_text(picture.alt)}</a>'
     if not (picture.caption or picture.credit):
         return [f'<p class="lead">{link}</p>']
     credit = f"<cite>{_text(picture.credit)}</cite>" if picture.credit else ""
@@ -135,7 +141,7 @@ def _lead(picture: Picture | None) -> list[str]:
 
 
 def _links(name: str, links: tuple[Link, ...]) -> list[str]:
-    rows = [f'<li><a href="{_quoted(link.url)}">{_text(link.title)}</a></li>' for link in links]
+    rows = [f'<li><a href="{_address(link.url)}">{_text(link.title)}</a></li>' for link in links]
     return [f'<ul class="{name}">', *rows, "</ul>"] if rows else []
 
 
@@ -268,10 +274,11 @@ def canonical(article: Article) -> Article:
             values[field.name] = _one_line(value)
     values["bylines"] = tuple(name for name in map(_one_line, article.bylines) if name)
     values["tags"] = tuple(name for name in map(_one_line, article.tags) if name)
-    values["related"] = tuple(Link(link.url, _one_line(link.title)) for link in article.related)
+    values["url"] = _value("href", article.url)
+    values["related"] = tuple(Link(_value("href", link.url), _one_line(link.title)) for link in article.related)
     if article.lead:
         lead = article.lead
-        values["lead"] = Picture(lead.url, *map(_one_line, (lead.alt, lead.caption, lead.credit)))
+        values["lead"] = Picture(_value("href", lead.url), *map(_one_line, (lead.alt, lead.caption, lead.credit)))
     values["body"] = tuple(_canonical(block) for block in article.body)
     return replace(article, **values)
 
@@ -284,11 +291,11 @@ def _canonical(element: Element) -> Element:
     children = join(clean_text(child) if isinstance(child, str) else _canonical(child) for child in element.children)
     if element.tag == "pre" and children and isinstance(children[0], str):
         children = join([children[0].lstrip("\n"), *children[1:]])  # HTML drops the first line break of a pre
-    attributes = tuple(sorted((name, _value(name, clean_text(value))) for name, value in element.attributes))
+    attributes = tuple(sorted((name, _value(name, value)) for name, value in element.attributes))
     return Element(element.tag, attributes, tuple(children))
 
 
 def _value(name: str, text: str) -> str:
     """An attribute is one line, for XML reads its line breaks as spaces; an address has no white space at all."""
-    text = re.sub(r"[ \t\n]+", " ", text)
+    text = re.sub(r"[ \t\n]+", " ", clean_text(text))
     return re.sub(r"\s", lambda space: quote(space[0]), text.strip()) if name == "href" else text

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from ..errors import NotAnArticle, PageTooLarge
+from .addresses import has_host
 
 
 def terms(text: str) -> tuple[str, ...]:
@@ -64,10 +65,22 @@ class Source:
             return ""
         if parts.scheme not in ("http", "https") or not parts.netloc or "@" in parts.netloc or len(url) > LONGEST:
             return ""
-        return "".join(_PERCENT.get(c, c) for c in url if c >= " ")
+        url = _UNFIT.sub(_percent, url) if url.isprintable() else "".join(map(_percent_unseen, url))
+        return url if has_host(url.split("/", 3)[2].partition("?")[0].partition("#")[0]) else ""
 
 
-_PERCENT = {" ": "%20", '"': "%22", "<": "%3C", ">": "%3E", "\\": "%5C", "`": "%60", "{": "%7B", "}": "%7D"}
+_UNFIT = re.compile(r"""[ "<>\\`{}]""")
+
+
+def _percent(found: re.Match[str]) -> str:
+    return quote(found[0])
+
+
+def _percent_unseen(character: str) -> str:
+    """As browsers write what nobody sees in an address; the white space of its source means nothing."""
+    if character in "\t\r\n":
+        return ""
+    return character if character.isprintable() and not _UNFIT.match(character) else quote(character)
 
 
 def parse(text: str, url: str) -> Source:
@@ -89,9 +102,9 @@ def parse(text: str, url: str) -> Source:
 
 
 def _legal(reference: re.Match[str]) -> str:
-    """A numeric reference, or nothing where a tree cannot hold what it stands for."""
+    """A numeric reference, or a space, which joins no new one, where a tree cannot hold what it stands for."""
     point = int(reference[1], 16) if reference[1] else int(reference[2])
-    return "" if point and point < 0x110000 and _ILLEGAL.match(chr(point)) else reference[0]
+    return " " if point and point < 0x110000 and _ILLEGAL.match(chr(point)) else reference[0]
 
 
 def _release(element: HtmlElement) -> None:
