@@ -89,6 +89,7 @@ _STORY = re.compile(
     r"|content|text)"
     r"|main-?(?:content|text)|body-?(?:content|text|copy)|rich-?text|content-?body|text-?content)(?:$|[\s_-])"
 )
+_HEADINGS = frozenset(terms("h1 h2 h3 h4 h5 h6"))
 _SAFE = frozenset(terms("html body main article figure figcaption blockquote pre code tbody tr td th"))
 
 
@@ -96,11 +97,19 @@ def looks_like_chrome(element: HtmlElement) -> bool:
     """Whether an element's names say that it is not story text. A hint only: the caller weighs it with the text."""
     if element.tag in _SAFE:
         return False
-    said = element.get("class")
-    name = element.get("id")
+    said = element.get("class") or ""
+    name = element.get("id") or ""
     if not said and not name:
         return False
-    return _is_chrome_name(f"{said or ''} {name or ''}")
+    if name and _is_headed(element):  # made of the heading's words: `Foreign_relations`, `cookies-and-milk`
+        name = ""
+    return _is_chrome_name(f"{said} {name}")
+
+
+def _is_headed(element: HtmlElement) -> bool:
+    """Whether an element is a heading, or a part of one."""
+    parent = element.getparent()
+    return element.tag in _HEADINGS or (parent is not None and parent.tag in _HEADINGS)
 
 
 @lru_cache(maxsize=20_000)
@@ -169,10 +178,14 @@ def sweep(root: HtmlElement) -> None:
     total = max(1, _prose(root))
     _drop_slide_shows(root, total)
     for element in list(elements(root)):
-        if element.tag in _GONE or (
-            (element.get("role") in _ROLES or is_hidden(element)) and _prose(element) < 0.3 * total
-        ):
+        if element.tag in _GONE or ((_is_control(element) or is_hidden(element)) and _prose(element) < 0.3 * total):
             drop(element)
+
+
+def _is_control(element: HtmlElement) -> bool:
+    """Whether an element is there to be used; a figure that can be pressed to be seen larger is there to be seen."""
+    role = element.get("role")
+    return role in _ROLES and not (role == "button" and next(element.iter("figure", "picture"), None) is not None)
 
 
 _SLIDES = re.compile(r"(?:^|[\s_-])(?:gallery|slide-?show|slider|carousel)(?:$|[\s_-])")

@@ -37,9 +37,7 @@ class Figures:
 
     def under(self, out: list[Element], element: HtmlElement) -> list[Element]:
         """`out` with a caption put under the picture that it follows; nothing where this is no such caption."""
-        if element.tag not in ("figcaption", "p", "div", "span") or not (
-            element.tag == "figcaption" or _CAPTION.search(names(element))
-        ):
+        if not _is_caption(element):
             return []
         if not out or not _is_bare_picture(out[-1]) or next(element.iter("img"), None) is not None:
             return []
@@ -179,6 +177,15 @@ class Figures:
                     yield link
         if not seen and (url := pictures.described(element, self._builder.source)):
             yield pictures.link_to(url, "picture", "")
+
+
+def _is_caption(element: HtmlElement) -> bool:
+    """Whether an element beside a picture is its caption, by its tag, its name or the one element that it holds."""
+    if element.tag == "p" and len(element) == 1 and not (element.text or "").strip():
+        element = element[0]
+    return element.tag == "figcaption" or (
+        element.tag in ("p", "div", "span") and bool(_CAPTION.search(names(element)))
+    )
 
 
 def _is_bare_picture(block: Element) -> bool:

@@ -165,6 +165,23 @@ _LENGTH = re.compile(
     r"|de leitura|lezen)?\W*",
     re.IGNORECASE,
 )
+# What stands over the list of what a story was made from.
+_SOURCES = re.compile(
+    r"sources?|references?|(?:foot|end)?notes?|further reading|bibliography|works cited|citations?|links?"
+    r"|quellen(?:angaben|verzeichnis)?|literatur(?:verzeichnis)?|einzelnachweise|anmerkungen|fußnoten|belege"
+    r"|références?|bibliographie|notes? de bas de page|liens|fuentes?|referencias|bibliografía|notas?|enlaces"
+    r"|fontes?|referências|bibliografia|ligações|fonti|riferimenti|note|bibliografia|bronnen|bronvermelding|voetnoten"
+    r"|källor|referenser|kilder|referanser|lähteet|źródła|przypisy|bibliografia|zdroje|poznámky|prameny"
+    r"|kaynak(?:lar|ça)|dipnotlar|mənbələr|istinadlar|qeydlər|источники|примечания|литература|ссылки|сноски"
+    r"|джерела|примітки|література|посилання|източници|бележки"
+    r"|منابع|منبع‌?ها|پانویس‌?ها|پانویس|پی‌?نوشت‌?ها|پی‌?نوشت|یادداشت‌?ها|مراجع|المصادر|المراجع|الهوامش|هوامش|مصادر"
+    r"|מקורות|הערות(?: שוליים)?|ביבליוגרפיה|سەرچاوەکان|پەراوێزەکان|حوالہ جات|حوالے|مآخذ|ذرائع"
+    r"|参考(?:文献|资料|資料)|參考(?:文獻|資料)|(?:资料|資料)(?:来源|來源)|注释|註釋|註解|脚注|出典|参照|引用"
+    r"|참고 ?(?:문헌|자료)|출처|각주|sumber|referensi|catatan kaki|nguồn|tài liệu tham khảo|chú thích"
+    r"|πηγές|παραπομπές|σημειώσεις|स्रोत|संदर्भ|ที่มา|อ้างอิง|แหล่งอ้างอิง",
+    re.IGNORECASE,
+)
+_WITH = re.compile(r"\W+(?:(?:and|und|et|y|e|og|och|en|ve|və|и|і|та|و|û|ו)\W+)?")
 _NUMBER = re.compile(r"\d+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _RIGHTS = re.compile(
@@ -196,6 +213,14 @@ def _is_stamp(text: str) -> bool:
 def opens_comments(text: str) -> bool:
     """Whether a line is no more than the heading over what readers wrote: `Comments (12)`."""
     return bool(_COMMENTS.fullmatch(text))
+
+
+def names_sources(text: str) -> bool:
+    """Whether a line is no more than the heading over sources, references or notes: `Sources & links:`."""
+    text = text.strip(" \u00a0:.–—-•*#[](){}")
+    if not 0 < len(text) < 60:
+        return False
+    return bool(_SOURCES.fullmatch(text)) or all(_SOURCES.fullmatch(part) for part in _WITH.split(text))
 
 
 def is_service(url: str) -> bool:

@@ -21,6 +21,7 @@ from .weights import LONG, Scales
 _HOLDS = 0.92  # share of the story's weight that the chosen element must hold
 _HOLDS_ALONE = 0.75  # the same where there is no second opinion, and more noise
 _MAJOR = 0.3  # share of the story above which an element is no chrome, whatever its name
+_SURE = 1_000  # letters from which the second opinion, where it is sure, counts against a long list
 _WHOLE = frozenset(terms("p li ul ol dl pre"))  # never searched for a story inside of them
 _CONTAINERS = BLOCKS - frozenset(terms("p li h1 h2 h3 h4 h5 h6 td th tr dd dt figcaption"))
 
@@ -82,6 +83,8 @@ class Judge:
             return False
         if weight.text == 0:
             return looks_like_chrome(element) and element.tag not in ("img", "figure", "picture", "iframe")
+        if element.tag in ("ul", "ol") and self._is_stream(element):
+            return True
         if weight.prose > _MAJOR * self.weights[self.root].prose:
             return False
         if is_boxed(element):
@@ -97,6 +100,22 @@ class Judge:
         if element.tag not in _CONTAINERS or weight.text <= 20:
             return False
         return weight.link_share > 0.6 and self._leads_on(element)
+
+    def _is_stream(self, element: HtmlElement) -> bool:
+        """A list of other stories with their first lines, however long, beside a story that the second opinion holds."""
+        items = list(element.iterchildren("li"))
+        if len(items) < 3 or self.opinion.size < _SURE or self.weights[element].kept_share > 0.2:
+            return False
+        return sum(map(self._is_headline, items)) >= 0.7 * len(items)
+
+    def _is_headline(self, item: HtmlElement) -> bool:
+        """Whether an item of a list is headed by a link to another page of this site."""
+        heading = next(item.iter(*_HEADINGS), None)
+        if heading is None:
+            return False
+        links = [*heading.iter("a"), *heading.iterancestors("a")]
+        hrefs = [href for link in links[:1] if (href := link.get("href") or "") and not href.startswith("#")]
+        return any(not href.startswith(("http", "//")) or host_of(href) == self._host for href in hrefs)
 
     def _leads_on(self, element: HtmlElement) -> bool:
         """Whether a cluster of links leads to other pages of this site: not to places on this page, nor elsewhere."""

@@ -9,6 +9,7 @@ from .scripts import extent
 from .tree import Source, text_of
 
 _SEPARATOR = re.compile(r"\s+[|\-–—/>»·•‹›«:]+\s+|\s*[||]\s*|\s+::\s+|_(?=[^_]+$)")
+_PARTS = re.compile(rf"{_SEPARATOR.pattern}|\s+@\s+")
 _LETTERS = re.compile(r"[\W_]+")
 _METAS = (
     "dc:title",
@@ -38,22 +39,31 @@ def title(source: Source, metas: dict[str, list[str]], node: Node, site: str) ->
     shown = [value for value in said if value and (not whole or overlap(value, whole) or value in heads)]
     said = shown[:1] + [value for name in _METAS for value in metas.get(name, [])[:1]]
     for value in said:
-        value = without_site(value, site)
+        value = _shown_part(source, value, site) or without_site(value, site)
         if extent(value) > 3 and not _same(value, site):
             return value
     return _from_page(source, whole, heads, site)
 
 
 def _from_page(source: Source, whole: str, heads: list[str], site: str) -> str:
-    shown = {text_of(found) for found in source.root.iter("h1", "h2", "h3")}
-    parts = [part.strip() for part in _SEPARATOR.split(whole)]
-    if named := [part for part in parts if extent(part) > 8 and part in shown and not _same(part, site)]:
-        return max(named, key=len)
+    if named := _shown_part(source, whole, site):
+        return named
     plain = without_site(whole, site)
     fitting = [head for head in heads if extent(head) > 3 and not _same(head, site)]
     if len(fitting) == 1 and (not plain or (overlap(fitting[0], whole) and len(fitting[0]) <= len(whole))):
         return fitting[0]
     return plain or next(iter(heads), "") or whole
+
+
+def _shown_part(source: Source, value: str, site: str) -> str:
+    """The longest part of a title that the page shows as a heading: `Two days in Jianshi @ My blog :: Portal`."""
+    parts = [part.strip() for part in _PARTS.split(value)]
+    if len(parts) < 2:
+        return ""
+    shown = {text_of(found) for found in source.root.iter("h1", "h2", "h3")}
+    return max(
+        (part for part in parts if extent(part) > 8 and part in shown and not _same(part, site)), key=len, default=""
+    )
 
 
 def _title_element(source: Source) -> str:

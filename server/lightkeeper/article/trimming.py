@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from .addresses import host_of
-from .labels import calls, is_service, leads_on, opens_comments
+from .labels import calls, is_service, leads_on, names_sources, opens_comments
 from .model import Element, Link
 from .opinion import letters
 from .scripts import SENTENCE_ENDS, extent, word_count
@@ -66,7 +66,14 @@ class Trimmer:
             or (at < first and block.tag in ("ul", "ol") and not links(block) and extent(block.text()) > _PROSE)
             or (at == first - 1 and block.tag in _HEADINGS and block.tag in levels)
             or (first < at < last and self._belongs(block))
+            or (at > last and self._is_of_sources(blocks, at))
         ]
+
+    def _is_of_sources(self, blocks: list[Element], at: int) -> bool:
+        """Whether a block is the list of what the story was made from, or the heading over it."""
+        if _is_headed_list(blocks, at + 1):
+            at += 1
+        return _is_headed_list(blocks, at) and not any(self._is_own(link) for link in links(blocks[at]))
 
     def _belongs(self, block: Element) -> bool:
         """Whether text between paragraphs of the story is part of it though the second opinion leaves it out."""
@@ -194,6 +201,13 @@ def _is_contents(block: Element) -> bool:
         and bool(links(block))
         and all(link.get("href").startswith("#") for link in links(block))
     )
+
+
+def _is_headed_list(blocks: list[Element], at: int) -> bool:
+    """A list under a heading that names sources."""
+    if not 0 < at < len(blocks) or blocks[at].tag not in ("ul", "ol"):
+        return False
+    return blocks[at - 1].tag in ("p", *_HEADINGS) and names_sources(blocks[at - 1].text())
 
 
 def _shows(block: Element) -> bool:
