@@ -158,26 +158,23 @@ def test_the_wider_candidate_of_the_same_file_is_taken() -> None:
     assert 'href="https://post.example/b.jpg"' in body(lazy)
 
 
-PROSE = "<p>" + "The ferry came back on its own, with a warm engine, and nobody aboard had seen the pier. " * 3 + "</p>"
-
-
 def test_sources_under_their_heading_stay_and_links_to_the_own_site_go() -> None:
     """The list of what a story was made from is part of it; a list of other stories in its place is none."""
     for host, kept in (("elsewhere.example", True), ("news.example", False)):
         links = "".join(f'<li><a href="https://{host}/{n}">The harbour report of {n}</a></li>' for n in (2024, 2025))
-        found = extract(page(PROSE * 3 + f"<h3>Sources &amp; links</h3><ul>{links}</ul>"), "https://news.example/s")
+        found = extract(page(PROSE + f"<h3>Sources &amp; links</h3><ul>{links}</ul>"), "https://news.example/s")
         assert kept == ("report of 2025" in fragment.inner(found.body)), host
 
 
 def test_a_heading_whose_id_reads_like_chrome_stays() -> None:
     """An id that was made of the heading's own words says nothing of what it is."""
     middle = '<h2><span class="headline" id="Foreign_relations">Foreign relations</span></h2>'
-    found = extract(page(PROSE * 2 + middle + PROSE * 2), URL)
+    found = extract(page(PROSE + middle + PROSE), URL)
     assert "<h2>Foreign relations</h2>" in fragment.inner(found.body)
 
 
 def test_a_figure_that_can_be_pressed_keeps_picture_and_caption() -> None:
     """A zoom button around a figure is no control; the caption may stand beside it in a paragraph."""
     zoom = '<div role="button"><figure><img src="/a.jpg" width="600" height="400"></figure></div>'
-    found = extract(page(PROSE * 2 + zoom + "<p><figcaption>The pier.</figcaption></p>" + PROSE * 2), URL)
+    found = extract(page(PROSE + zoom + "<p><figcaption>The pier.</figcaption></p>" + PROSE), URL)
     assert "<figcaption>The pier.</figcaption></figure>" in fragment.inner(found.body)

@@ -102,7 +102,7 @@ class Judge:
         return weight.link_share > 0.6 and self._leads_on(element)
 
     def _is_stream(self, element: HtmlElement) -> bool:
-        """A list of other stories with their first lines, however long, beside a story that the second opinion holds."""
+        """A list of other stories with their first lines, however long, beside one that the second opinion holds."""
         items = list(element.iterchildren("li"))
         if len(items) < 3 or self.opinion.size < _SURE or self.weights[element].kept_share > 0.2:
             return False
