@@ -48,8 +48,13 @@ class Service(Starlette):
         super().__init__(**named)
         self._at_once = at_once
 
+    @property
+    def at_once(self) -> Callable[[Scope], bytes | None] | None:
+        """For servers that can send bytes as they are (`delivery.protocol`)."""
+        return self._at_once.on_wire if self._at_once else None
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._at_once is None or not await self._at_once.answer(scope, send):
+        if self._at_once is None or not await self._at_once.send(scope, send):
             await super().__call__(scope, receive, send)
 
 
@@ -107,7 +112,6 @@ def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) ->
         judging=judging,
         metrics=metrics,
         sessions=settings.session_cookies,
-        edition_header=settings.edition_header,
     )
 
     @asynccontextmanager

@@ -51,7 +51,6 @@ log = logging.getLogger(__name__)
 # Errors that say what cannot be done, not that the origin has failed.
 _FINAL = frozenset({501, 505, 511})
 _CHOSEN = ("address", "choice")
-_UNSENSED = (*_CHOSEN, "save-data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +63,12 @@ class Navigation:
     address: Address
     headers: Mapping[str, str]
     decision: Decision
-    visit: Visit
+    visit: Visit | None
 
     @property
-    def sensed(self) -> bool:
-        """Nobody's choice is put to the test, and what everybody may keep never carries a cookie."""
-        return self.decision.reason not in _UNSENSED and self.method == "GET"
+    def sensed(self) -> Visit | None:
+        """None where somebody chose, which is not put to the test; what everybody may keep never carries a cookie."""
+        return self.visit if self.method == "GET" else None
 
     @property
     def method(self) -> str:
@@ -277,7 +276,8 @@ class Documents:
         elif decision.reason == "first":
             await self._answers.first(send, page, navigation.path, decision, headers, method)
         else:
-            more = navigation.visit.light() if navigation.sensed and decision is navigation.decision else []
+            visit = navigation.sensed if decision is navigation.decision else None
+            more = visit.light if visit else []
             await self._answers.negotiated(send, page, navigation.path, decision, headers, method, more)
 
     async def _rescue(self, navigation: Navigation, reason: str) -> bool:
@@ -313,7 +313,7 @@ class Documents:
         if get(answer.headers, b"lightkeeper").strip().lower() == "off":
             await self._untouched(navigation, answer)
         elif (answer.status == 304 and self._known(navigation)) or (is_html(answer) and navigation.method == "HEAD"):
-            more = navigation.visit.copy() if navigation.sensed else []
+            more = navigation.sensed.copy() if navigation.sensed else []
             amended = amend([*confirmed(self._bodyless(answer), self._settings.site), *more])
             await self._proxy.relay(answer, scope, receive, send, headers=encoded(amended))
         elif is_html(answer):
@@ -326,7 +326,7 @@ class Documents:
             await self._proxy.relay(answer, scope, receive, send)
 
     def _treatment(self, navigation: Navigation, amend: Amend) -> Treatment:
-        sent = navigation.visit.full(navigation.path) if navigation.sensed else None
+        sent = navigation.sensed.full(navigation.path) if navigation.sensed else None
         self._links.begin(navigation.scope, sent)
         # Who asked for the full page is not taken away from it.
         chosen = navigation.decision.reason in _CHOSEN

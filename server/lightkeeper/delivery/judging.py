@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from starlette.types import Scope
 
@@ -25,14 +24,14 @@ class Judging:
 
     def navigation(
         self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str], address: Address
-    ) -> tuple[Decision, Visit]:
-        """`headers` have lower-case names."""
+    ) -> tuple[Decision, Visit | None]:
+        """`headers` have lower-case names. No visit: nobody's choice is put to the test."""
+        if address.choice or "lk-edition" in jar or "save-data" in headers:
+            wish = asked(read(headers, address=address.choice, cookie=jar.get("lk-edition")))
+            if wish is not None:
+                return wish, None
         signals, visit, weight = self.heard(scope, headers, jar, address)
         return self.decide(signals, weight), visit
-
-    def asked(self, headers: Mapping[str, str], jar: Mapping[str, str]) -> Decision | None:
-        """The decision, where it takes no more than what was asked for."""
-        return asked(read(headers, cookie=jar.get("lk-edition")))
 
     def heard(
         self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str], address: Address | None = None
@@ -45,7 +44,7 @@ class Judging:
         choice = address.choice if address else None
         signals = read(headers, address=choice, cookie=jar.get("lk-edition"), **visit.signals(jar), **heard)
         if shows_slow(signals, limit=self._limit, critical_bytes=weight):
-            visit = replace(visit, slow=True)
+            visit = visit.slowed
         return signals, visit, weight
 
     def decide(self, signals: Signals, weight: int) -> Decision:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -20,14 +20,18 @@ from ..errors import LightkeeperError, OriginBusy
 from ..sensing import Decision
 from ..sensing.weight import TYPICAL
 from ..settings import Settings
+from .compression import choose
 from .negotiated import Headers, decided, encoded, private
-from .ready import Ready, send_ready
+from .ready import Head, Header, Ready, send_head, send_ready
 
 # No X-Content-Type-Options: a stated text/html is never sniffed (MIME Sniffing, section 7), and each byte counts.
 _TYPE: Headers = [("content-type", "text/html; charset=utf-8")]
 # Anybody may keep an explicit address for a minute; a correction or a withdrawal is not held up for longer.
 _PUBLIC: Headers = [("cache-control", "public, max-age=60"), ("vary", "Accept-Encoding")]
 _RETRY = "60"
+_MOST = 1_024
+# No paths, so that they stand beside those of negotiated pages.
+_INDEXED, _LISTED_NOWHERE = "indexed", "noindex"
 
 
 class LightAnswers:
@@ -35,6 +39,7 @@ class LightAnswers:
 
     def __init__(self, settings: Settings, site: Site) -> None:
         self._settings, self._site = settings, site
+        self._heads: dict[tuple[int, str, str], Head] = {}
 
     async def negotiated(
         self,
@@ -44,15 +49,28 @@ class LightAnswers:
         decision: Decision,
         headers: Mapping[str, str],
         method: str,
-        more: Iterable[tuple[str, str]] = (),
+        more: Iterable[Header] = (),
     ) -> None:
         """`more` are headers besides."""
-        named = [*self.negotiated_head(page, path), *decided(self._settings.edition_header, decision), *more]
-        await _send(send, page, named, headers, method)
+        head = self.negotiated_head(page, path, choose(headers.get("accept-encoding", "")))
+        told = [*self.decided(decision), *more]
+        await send_head(send, head, told, method=method, if_none_match=headers.get("if-none-match", ""))
 
-    def negotiated_head(self, page: Ready, path: str) -> Headers:
+    def decided(self, decision: Decision) -> list[Header]:
+        return encoded(decided(self._settings.edition_header, decision))
+
+    def negotiated_head(self, page: Ready, path: str, coding: str) -> Head:
         """Less what was decided, and what is said to one reader."""
-        return private(_safety(page), self._site.light(path), self._site)
+        return self._head(page, path, coding, lambda: private(_safety(page), self._site.light(path), self._site))
+
+    def _head(self, page: Ready, key: str, coding: str, named: Callable[[], Headers]) -> Head:
+        """Made once for each page, place and coding."""
+        head = self._heads.get((id(page), key, coding))
+        if head is None or head.ready is not page:
+            if len(self._heads) >= _MOST:
+                self._heads.clear()
+            head = self._heads[id(page), key, coding] = page.head(encoded(named()), coding)
+        return head
 
     async def first(
         self, send: Send, page: Ready, path: str, decision: Decision, headers: Mapping[str, str], method: str
@@ -67,9 +85,13 @@ class LightAnswers:
         self, send: Send, page: Ready, headers: Mapping[str, str], method: str, *, indexed: bool = True
     ) -> None:
         """`indexed` is False under the Light prefix: search engines are to list the full page."""
-        await _send(send, page, self.explicit_head(page, indexed=indexed), headers, method)
+        head = self.explicit_head(page, choose(headers.get("accept-encoding", "")), indexed=indexed)
+        await send_head(send, head, method=method, if_none_match=headers.get("if-none-match", ""))
 
-    def explicit_head(self, page: Ready, *, indexed: bool = False) -> Headers:
+    def explicit_head(self, page: Ready, coding: str, *, indexed: bool = False) -> Head:
+        return self._head(page, _INDEXED if indexed else _LISTED_NOWHERE, coding, lambda: self._explicit(page, indexed))
+
+    def _explicit(self, page: Ready, indexed: bool) -> Headers:
         robots: Headers = [] if indexed else [("x-robots-tag", "noindex")]
         named = decided(self._settings.edition_header, Decision("light", "address"))
         return [*_safety(page), *_PUBLIC, *robots, *named]

@@ -62,6 +62,20 @@ def whole_target(scope: Scope) -> str:
     return path + (f"?{query}" if query else "")
 
 
+# Long ones that browsers send with everything, and that say nothing about a reader's link or wish.
+_UNREAD = frozenset(
+    (
+        *(b"host", b"user-agent", b"connection", b"accept-encoding", b"accept-language", b"priority"),
+        *(b"sec-ch-ua", b"sec-ch-ua-mobile", b"sec-ch-ua-platform", b"sec-fetch-site", b"sec-fetch-user"),
+    )
+)
+
+
+def told(headers: Mapping[bytes, bytes]) -> dict[str, str]:
+    """What of a request's headers is read where a Light page is at hand."""
+    return {name.decode("latin-1"): headers[name].decode("latin-1") for name in headers if name not in _UNREAD}
+
+
 def is_navigation(method: str, headers: Mapping[str, str]) -> bool:
     """Whether a person's browser asks for a document in its own window.
 

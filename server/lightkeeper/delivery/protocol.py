@@ -52,6 +52,7 @@ class Protocol(HttpToolsProtocol):
         self._arrived = self._parsed = self._hosts = 0
         self._watch: asyncio.TimerHandle | None = None
         self._due: float | None = None
+        self._in_row = False  # requests wait that came before the answer to the last
         self._taken, self._moved = 0, 0.0
 
     # Time
@@ -194,6 +195,32 @@ class Protocol(HttpToolsProtocol):
     # Answers
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        if not self._at_once(cycle, app):
+            self._start_task(cycle, app)
+
+    def _at_once(self, cycle: RequestResponseCycle, app: Any) -> bool:
+        """Send what the application has ready as bytes: without a task, and without reading its headers once more.
+
+        Not of requests in a row: each would be answered within the answer before.
+        """
+        asked = getattr(app, "at_once", None)
+        if asked is None or not cycle.keep_alive or self.flow.write_paused or cycle is not self.cycle or self._in_row:
+            return False
+        ready = asked(cycle.scope)
+        if ready is None:
+            return False
+        self.transport.write(ready)
+        cycle.response_started = cycle.response_complete = True
+        cycle.message_event.set()
+        self.on_response_complete()
+        return True
+
+    def on_response_complete(self) -> None:
+        self._in_row = bool(self.pipeline)
+        super().on_response_complete()
+        self._in_row = False
+
+    def _start_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         old = cycle.scope["http_version"] == "1.0"
         super()._start_asgi_task(cycle, _OldReader(cycle, app) if old else app)
 

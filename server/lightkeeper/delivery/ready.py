@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.utils import formatdate
 from functools import lru_cache
 from time import time
+from typing import NamedTuple
 
 from starlette.types import Send
 
 from .compression import Coding, choose
 
 Header = tuple[bytes, bytes]
+_BROKEN = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +34,25 @@ class Ready:
         digest = hashlib.sha256(body).hexdigest()[:12]
         return cls(body, gzip.compress(body, 9, mtime=0), br, f'W/"{digest}"')
 
-    def pick(self, accept_encoding: str) -> tuple[bytes, str]:
-        """The body in the best coding that the reader takes, and the coding's name ("" for identity)."""
-        coding = choose(accept_encoding)
-        return {"br": self.br, "gzip": self.gzip}.get(coding, self.identity), coding
-
-    def sent(self, headers: Iterable[Header], coding: str) -> tuple[list[Header], bytes]:
-        """Head, less its date, and body in `coding`; `headers` must not state length, coding or tag."""
+    def head(self, headers: Iterable[Header], coding: str) -> Head:
+        """The answer in `coding`; `headers` must not state length, coding or tag. `ValueError`: they break the head."""
         body = {"br": self.br, "gzip": self.gzip}.get(coding, self.identity)
-        head = [*headers, *([(b"etag", self.etag.encode())] if self.etag else [])]
-        head += [(b"content-encoding", coding.encode())] if coding else []
-        return [*head, (b"content-length", str(len(body)).encode())], body
+        named = [*headers, *([(b"etag", self.etag.encode())] if self.etag else [])]
+        framed = [(b"content-encoding", coding.encode())] if coding else []
+        framed = [*named, *framed, (b"content-length", str(len(body)).encode())]
+        if any(_BROKEN.search(part) for line in framed for part in line):
+            raise ValueError("a header that would break an answer's head")
+        return Head(self, named, framed, b"".join(b"%b: %b\r\n" % line for line in framed), body)
+
+
+class Head(NamedTuple):
+    """An answer in one coding, less its date and what only one reader is told. `lines` is `framed` as on the wire."""
+
+    ready: Ready
+    named: list[Header]  # without what speaks of the body's bytes
+    framed: list[Header]
+    lines: bytes
+    body: bytes
 
 
 @lru_cache(maxsize=256)
@@ -52,6 +63,12 @@ def choose_cached(accept_encoding: bytes) -> Coding:
 
 def date() -> Header:
     return _date(int(time()))
+
+
+@lru_cache(maxsize=2)
+def began(date: Header) -> bytes:
+    """How an answer of 200 begins on the wire."""
+    return b"HTTP/1.1 200 OK\r\n%b: %b\r\n" % date
 
 
 @lru_cache(maxsize=2)
@@ -66,6 +83,22 @@ def matches(if_none_match: str, etag: str) -> bool:
     return if_none_match.strip() == "*" or opaque in tags
 
 
+async def send_head(
+    send: Send,
+    head: Head,
+    more: Iterable[Header] = (),
+    *,
+    method: str = "GET",
+    if_none_match: str = "",
+    status: int = 200,
+) -> None:
+    """Answer, with `more` headers; 304 where the reader has it already."""
+    confirmed = status == 200 and if_none_match and matches(if_none_match, head.ready.etag)
+    lines = [date(), *(head.named if confirmed else head.framed), *more]
+    await send({"type": "http.response.start", "status": 304 if confirmed else status, "headers": lines})
+    await send({"type": "http.response.body", "body": b"" if confirmed or method == "HEAD" else head.body})
+
+
 async def send_ready(
     send: Send,
     ready: Ready,
@@ -76,19 +109,6 @@ async def send_ready(
     if_none_match: str = "",
     status: int = 200,
 ) -> None:
-    """Answer with `ready`; 304 where the reader has it already. `headers` must not state length, coding or tag."""
-    head = [
-        date(),
-        *headers,
-        *([(b"etag", ready.etag.encode())] if ready.etag else []),
-    ]
-    if status == 200 and if_none_match and matches(if_none_match, ready.etag):
-        await send({"type": "http.response.start", "status": 304, "headers": head})
-        await send({"type": "http.response.body", "body": b""})
-        return
-    body, coding = ready.pick(accept_encoding)
-    if coding:
-        head.append((b"content-encoding", coding.encode()))
-    head.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": head})
-    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
+    """As `send_head`, for what is not asked for often."""
+    head = ready.head(headers, choose(accept_encoding))
+    await send_head(send, head, method=method, if_none_match=if_none_match, status=status)

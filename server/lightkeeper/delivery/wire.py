@@ -10,7 +10,7 @@ import asyncio
 import socket
 import struct
 import sys
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..sensing import Flow, rate
 
@@ -18,6 +18,7 @@ EXTENSION = "lightkeeper.wire"
 # struct tcp_info: u32 tcpi_total_retrans @100, u64 tcpi_bytes_acked @120, u32 tcpi_notsent_bytes @144, tcpi_min_rtt,
 # @152 tcpi_data_segs_in, tcpi_data_segs_out, u64 tcpi_delivery_rate, tcpi_busy_time; u32 tcpi_unacked @24.
 _SIZE = 176
+_TOLD = struct.Struct("24xI72xI16xQ16xII4xI8xQ").unpack_from
 _NEVER = 0xFFFFFFFF
 # Seconds after which a page under way is looked at: before its sheets and scripts take their share of the line, and
 # later for links on which the first is too soon. Of less than this the beginning says nothing.
@@ -27,8 +28,7 @@ _SHOWING = 3_000
 _STRAINED, _IDLE = 0.07, 0.3
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(NamedTuple):
     """Counters since the connection began; `rtt` and `busy` in seconds."""
 
     acknowledged: int
@@ -45,9 +45,7 @@ def sample(connection: socket.socket | None) -> Sample | None:
         return None
     try:
         told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _SIZE)
-        (unacked,) = struct.unpack_from("I", told, 24)
-        (lost,) = struct.unpack_from("I", told, 100)
-        acknowledged, _, _, _, unsent, rtt, _, segments, _, busy = struct.unpack_from("QQIIIIIIQQ", told, 120)
+        unacked, lost, acknowledged, unsent, rtt, segments, busy = _TOLD(told)
     except (OSError, ValueError, struct.error):  # under TLS the socket is gone before its protocol hears of it
         return None
     if not 0 < rtt < _NEVER:

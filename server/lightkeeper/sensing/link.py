@@ -7,8 +7,7 @@ look better than it is, and hardly anything makes it look worse. How far each ca
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from .flow import SEGMENT, Flow
 from .flow import rate as rate_of
@@ -52,8 +51,7 @@ _UNSHARED = 4
 _ENOUGH, _PATIENT = 30, 1.4
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """`value` in seconds, bits per second, or as a share; `confidence` from 0 to 1."""
 
     value: float
@@ -61,8 +59,7 @@ class Measure:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
-class LinkEstimate:
+class LinkEstimate(NamedTuple):
     """What is known of a link; None is not known, and never good."""
 
     rtt: Measure | None = None
@@ -70,8 +67,7 @@ class LinkEstimate:
     loss: Measure | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Prediction:
+class Prediction(NamedTuple):
     """Seconds to a full page's readable text: its round trips, and its critical bytes. `transfer` is None: unknown."""
 
     distance: float = 0.0
