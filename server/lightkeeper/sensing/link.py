@@ -7,6 +7,7 @@ look better than it is, and hardly anything makes it look worse. How far each ca
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from .flow import SEGMENT, Flow
@@ -128,6 +129,7 @@ def _rates(signals: Signals) -> Iterator[Measure]:
         yield Measure(typical[1], "class", CONFIDENCE["class"])
 
 
+@lru_cache(maxsize=64)  # a decision asks three times
 def flow_rate(flow: Flow | None) -> Measure | None:
     """The rate of the last answer, and how far it can be believed."""
     if flow is None or (rate := rate_of(flow)) is None:
