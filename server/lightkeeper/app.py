@@ -27,6 +27,7 @@ from .delivery.light_answers import LightAnswers
 from .delivery.light_route import LightRoute
 from .delivery.lists import Lists
 from .delivery.metrics import CONTENT_TYPE, Answered, MeasuredOrigin, MeasuredPool, Metrics
+from .delivery.pacing import Paced
 from .delivery.paths import PathRules
 from .delivery.proxy import Proxy
 from .delivery.receipts import Receipts
@@ -133,6 +134,7 @@ def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) ->
         at_once=at_once if settings.mode == "on" else None,
         routes=[*inside, *(editions if settings.mode == "on" else [saved.ending(settings)])],
         middleware=[
+            Middleware(Paced),
             Middleware(Whole, patience=settings.whole_within),
             Middleware(Answered, metrics=metrics, light_prefix=settings.light_prefix),
             Middleware(Failures),

@@ -124,6 +124,7 @@ class Documents:
         jar = cookies(told)
         if self._settings.mode == "off" or not is_navigation(scope["method"], headers):
             counted = self._weighing.asset(scope, headers, send)
+            self._links.pace(scope, jar, self._weighing.weights.typical)
             await self._pass(scope, receive, counted, headers, within=self._patience(scope, headers, jar))
             return
         address = read_address(scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1"))

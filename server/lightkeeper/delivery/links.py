@@ -10,6 +10,7 @@ from starlette.types import Scope
 from ..sensing import Signals, shows_slow
 from ..settings import Settings
 from .forwarded import Forwarding
+from .pacing import Pace
 from .receipts import Receipts, Sent
 from .wire import EXTENSION, Wire
 
@@ -51,6 +52,13 @@ class Links:
         page = wire.begin(alone=sent is None) if wire else None
         if page is not None and sent is not None:
             self._receipts.sent(sent.id, page)
+
+    def pace(self, scope: Scope, jar: Mapping[str, str], weight: int) -> None:
+        """What is asked for belongs to the full page that pends: it shares the line with it."""
+        wire = None if not self._on or self._forwarding.from_proxy(scope) else self._wire(scope)
+        page = self._receipts.page(jar) if wire else None
+        if wire is not None and page is not None:
+            wire.pace = Pace(page, wire, limit=self._limit, weight=weight)
 
     def strained(self, scope: Scope) -> bool:
         """Whether the connection's first request crawled in: the watchdog waits for less time then."""

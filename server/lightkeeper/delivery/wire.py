@@ -10,9 +10,13 @@ import asyncio
 import socket
 import struct
 import sys
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakSet
 
 from ..sensing import Flow, rate
+
+if TYPE_CHECKING:
+    from .pacing import Pace
 
 EXTENSION = "lightkeeper.wire"
 # struct tcp_info: u32 tcpi_total_retrans @100, u64 tcpi_bytes_acked @120, u32 tcpi_notsent_bytes @144, tcpi_min_rtt,
@@ -61,6 +65,7 @@ class Page:
         self._before = before
         self._flow: Flow | None = None
         self._peak = 0.0
+        self.wires = WeakSet([wire])  # those on which it goes out, with all that belongs to it
 
     @property
     def flow(self) -> Flow | None:
@@ -109,6 +114,7 @@ class Wire:
         self._told: Sample | None = None
         self._gap: float | None = None
         self.shown = False
+        self.pace: Pace | None = None  # of the answer under way
 
     @property
     def rtt(self) -> float | None:
@@ -142,6 +148,11 @@ class Wire:
     def waiting(self) -> int:
         return self._transport.get_write_buffer_size()
 
+    def under_way(self) -> int:
+        """Bytes that were sent, or wait to be, and of which nobody has heard; 0 where the connection is gone."""
+        now = self.sample()
+        return now.pending + self.waiting() if now else 0
+
     def begin(self, *, alone: bool) -> Page | None:
         """A document's answer begins; `alone` on the line, or with sheets and scripts to follow."""
         before = self._once()
@@ -162,7 +173,7 @@ class Wire:
 
     def settle(self) -> None:
         """The next request came, or the connection is about to go: the page's flow stays as it is."""
-        self._told = None
+        self._told = self.pace = None
         if self._page is not None and self._page.live:
             self._told = self.sample()
             self._page.freeze(self._told)

@@ -1,0 +1,82 @@
+"""What belongs to a full page on a slow link leaves as the link takes it: six connections would else put 80 KB into the
+network's queue, and at 50 kbit/s the Light page, asked for meanwhile, would stand behind them for 13 seconds.
+
+Owns when a piece may leave. A page whose own flow shows nothing slow is not held up, nor one of which nothing is known.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ..sensing import Signals, rate, shows_slow
+from .faults import report
+from .wire import EXTENSION, Page, Wire
+
+# A record of its own: see `records`.
+_PIECE = 1_380
+_FEWEST = 4 * 1_448
+# Seconds of the link that may stand in its queue, besides what is on the way. Enough to keep it busy.
+_AHEAD = 0.4
+_LOOK, _LONGEST = 0.02, 5.0
+
+
+class Pace:
+    """For one answer on `wire`, which belongs to `page`. `limit` and `weight` as for `sensing.decide`."""
+
+    def __init__(self, page: Page, wire: Wire, *, limit: float, weight: int) -> None:
+        self._page, self._limit, self._weight = page, limit, weight
+        page.wires.add(wire)
+
+    async def turn(self) -> None:
+        """Wait until the next piece may leave; never for long: a connection that died counts until that is known."""
+        for _ in range(int(_LONGEST / _LOOK)):
+            if self._under_way() < self._most():
+                return
+            await asyncio.sleep(_LOOK)
+
+    def _most(self) -> float:
+        """Bytes of this page that may be under way at once."""
+        flow = self._page.flow
+        if flow is None or not shows_slow(Signals(flow=flow), limit=self._limit, critical_bytes=self._weight):
+            return float("inf")
+        return max(_FEWEST, (rate(flow) or 0.0) / 8 * (flow.rtt + _AHEAD))
+
+    def _under_way(self) -> int:
+        return sum(wire.under_way() for wire in self._page.wires)
+
+
+class Paced:
+    """ASGI middleware: an answer that has a pace goes out in pieces."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        wire = scope.get("extensions", {}).get(EXTENSION)
+
+        async def paced(message: Message) -> None:
+            if message["type"] == "http.response.body" and wire.pace is not None:
+                await _in_pieces(message, wire.pace, send)
+            else:
+                await send(message)
+
+        await self._app(scope, receive, paced if isinstance(wire, Wire) else send)
+
+
+async def _in_pieces(message: Message, pace: Pace, send: Send) -> None:
+    body, more = message.get("body", b""), message.get("more_body", False)
+    while len(body) > _PIECE:
+        await _turn(pace)
+        await send({"type": "http.response.body", "body": body[:_PIECE], "more_body": True})
+        body = body[_PIECE:]
+    await _turn(pace)
+    await send({"type": "http.response.body", "body": body, "more_body": more})
+
+
+async def _turn(pace: Pace) -> None:
+    try:
+        await pace.turn()
+    except Exception as error:
+        report("an answer goes out unpaced, because something of ours failed", error)
