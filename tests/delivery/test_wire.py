@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import random
 import socket
+import ssl
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +17,9 @@ from .service import NAVIGATION, Service, page, service
 
 EDITION = "lightkeeper-edition"
 # More than the sockets of both sides hold, and nothing that compresses.
+TLS = Path(__file__).parent.parent / "source" / "tls"
 NOISE = "".join(random.Random(7).choices("abcdefghijklmnopqrstuvwxyz0123456789", k=400_000))
+SHEET = NOISE[:60_000].encode()
 
 linux = pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="TCP_INFO as Linux has it")
 
@@ -41,12 +45,8 @@ def test_a_short_round_trip_and_quick_acknowledgements_prove_nothing(paper: Serv
 def test_a_page_that_crawls_makes_the_next_one_light_on_another_connection(paper: Service) -> None:
     """The first page stands still half-way; its number, from the cookie, leads to its connection's measure."""
     with contextlib.closing(_narrow(paper)) as stuck:
-        lines = "".join(f"{name}: {value}\r\n" for name, value in NAVIGATION.items())
-        stuck.sendall(f"GET /long HTTP/1.1\r\nHost: x\r\n{lines}\r\n".encode())
-        head = stuck.recv(2048)
-        cookie = head.partition(b"set-cookie: ")[2].partition(b";")[0].decode()
-        assert cookie.startswith("lk-p=")
-        told = NAVIGATION | {"Cookie": cookie}
+        stuck.sendall(_asked("/long", NAVIGATION))
+        told = NAVIGATION | {"Cookie": _cookie(stuck.recv(2048))}
         answers = (paper.reader.get("/story", told).header(EDITION) or "" for _ in range(2000))
         assert any(answer.startswith("light; reason=rate") for answer in answers)
 
@@ -78,6 +78,71 @@ def trusting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with service(folder, trusted_proxies="127.0.0.1", rtt_header="X-RTT us") as running:
         running.site.put("/story", page())
         yield running
+
+
+@linux
+def test_a_page_left_half_way_over_tls_costs_the_next_one_nothing(tmp_path: Path) -> None:
+    """The socket of such a connection is gone before anybody hears of it; its numbers are not asked for any more."""
+    trusting = ssl.create_default_context()
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    with service(tmp_path, tls=TLS) as paper:
+        paper.site.put("/story", page())
+        paper.site.put("/long", page(extra=f"<p>{NOISE}</p>"))
+        left = trusting.wrap_socket(_narrow(paper))
+        left.sendall(_asked("/long", NAVIGATION))
+        told = NAVIGATION | {"Cookie": _cookie(left.recv(2048))}
+        left.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        left.close()
+        for _ in range(50):
+            with trusting.wrap_socket(_narrow(paper)) as line:
+                line.sendall(_asked("/story", told))
+                assert f"\r\n{EDITION}: ".encode() in _head(line)
+
+
+@linux
+def test_what_belongs_to_a_page_that_crawls_does_not_fill_the_line(paper: Service) -> None:
+    """Of a style sheet a few packets wait for a reader who takes none, where the kernel would hold all of it."""
+    with contextlib.closing(_narrow(paper)) as stuck, contextlib.closing(_narrow(paper)) as beside:
+        paper.site.put("/page.css", SHEET, Content_Type="text/css")
+        stuck.sendall(_asked("/long", NAVIGATION))
+        cookie = _cookie(stuck.recv(2048))
+        told = NAVIGATION | {"Cookie": cookie}
+        answers = (paper.reader.get("/story", told).header(EDITION) or "" for _ in range(2000))
+        assert any(answer.startswith("light; reason=rate") for answer in answers)
+        beside.sendall(_asked("/page.css", {"Accept": "text/css,*/*;q=0.1", "Cookie": cookie}))
+        head = beside.recv(1)
+        assert 0 < _queued(beside) < 12_000
+        whole = head
+        while not whole.endswith(SHEET[-100:]):
+            whole += beside.recv(65_536)
+        assert whole.endswith(SHEET)
+
+
+def _queued(reader: socket.socket) -> int:
+    """Bytes that the server's kernel holds for this reader."""
+    peer = f"0100007F:{reader.getsockname()[1]:04X}"
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
+    return next(int(row[4].partition(":")[0], 16) for row in rows if row[2] == peer)
+
+
+def _asked(path: str, headers: dict[str, str]) -> bytes:
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"GET {path} HTTP/1.1\r\nHost: x\r\n{lines}\r\n".encode()
+
+
+def _cookie(head: bytes) -> str:
+    cookie = head.partition(b"set-cookie: ")[2].partition(b";")[0].decode()
+    assert cookie.startswith("lk-p=")
+    return cookie
+
+
+def _head(line: socket.socket) -> bytes:
+    head = b""
+    while b"\r\n\r\n" not in head:
+        piece = line.recv(4096)
+        assert piece
+        head += piece
+    return head
 
 
 def _narrow(paper: Service) -> socket.socket:

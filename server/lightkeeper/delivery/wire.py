@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakSet
 
 from ..sensing import Flow, rate
+from ..sensing.flow import SEGMENT
 
 if TYPE_CHECKING:
     from .pacing import Pace
@@ -40,7 +41,12 @@ class Sample(NamedTuple):
     rtt: float
     lost: int
     segments: int
-    pending: int
+    unsent: int
+    flying: int  # sent, and not acknowledged
+
+    @property
+    def pending(self) -> int:
+        return self.unsent + self.flying
 
 
 def sample(connection: socket.socket | None) -> Sample | None:
@@ -54,7 +60,7 @@ def sample(connection: socket.socket | None) -> Sample | None:
         return None
     if not 0 < rtt < _NEVER:
         return None
-    return Sample(acknowledged, busy / 1e6, rtt / 1e6, lost, segments, unsent + unacked)
+    return Sample(acknowledged, busy / 1e6, rtt / 1e6, lost, segments, unsent, unacked * SEGMENT)
 
 
 class Page:
@@ -149,9 +155,11 @@ class Wire:
         return self._transport.get_write_buffer_size()
 
     def under_way(self) -> int:
-        """Bytes that were sent, or wait to be, and of which nobody has heard; 0 where the connection is gone."""
+        """Bytes in the network, and of a paced answer those that are about to be; 0 where the connection is gone."""
         now = self.sample()
-        return now.pending + self.waiting() if now else 0
+        if now is None:
+            return 0
+        return now.pending + self.waiting() if self.pace else now.flying
 
     def begin(self, *, alone: bool) -> Page | None:
         """A document's answer begins; `alone` on the line, or with sheets and scripts to follow."""
