@@ -78,7 +78,9 @@ def service(folder: Path, **settings: Any) -> Iterator[Service]:
     site: Site = settings.pop("site", None) or Site()
     clock: Callable[[], float] = settings.pop("clock", time.time)
     tls: Path | None = settings.pop("tls", None)
-    secure = {"ssl_certfile": str(tls / "site.pem"), "ssl_keyfile": str(tls / "site.key")} if tls else {}
+    secure: dict[str, Any] = (
+        {"ssl_certfile": str(tls / "site.pem"), "ssl_keyfile": str(tls / "site.key")} if tls else {}
+    )
     with origin(site) as scripted:
         values = {"public_url": PUBLIC, "publication": "The Paper", "fronts": "", "fresh": "0", "revalidate_wait": "5"}
         ready = load(origin=scripted.url, data=str(folder), **{**values, **settings})
