@@ -36,10 +36,16 @@ class Pace:
                 return
             await asyncio.sleep(_LOOK)
 
+    @property
+    def slow(self) -> bool:
+        """Whether the page's own flow shows a link on which there is something to hold up."""
+        flow = self._page.flow
+        return flow is not None and shows_slow(Signals(flow=flow), limit=self._limit, critical_bytes=self._weight)
+
     def _most(self) -> float:
         """Bytes of this page that may be under way at once."""
         flow = self._page.flow
-        if flow is None or not shows_slow(Signals(flow=flow), limit=self._limit, critical_bytes=self._weight):
+        if flow is None or not self.slow:
             return float("inf")
         return max(_FEWEST, (rate(flow) or 0.0) / 8 * (flow.rtt + _AHEAD))
 
@@ -67,16 +73,18 @@ class Paced:
 
 async def _in_pieces(message: Message, pace: Pace, send: Send) -> None:
     body, more = message.get("body", b""), message.get("more_body", False)
-    while len(body) > _PIECE:
-        await _turn(pace)
+    while len(body) > _PIECE and await _turn(pace):
         await send({"type": "http.response.body", "body": body[:_PIECE], "more_body": True})
         body = body[_PIECE:]
     await _turn(pace)
     await send({"type": "http.response.body", "body": body, "more_body": more})
 
 
-async def _turn(pace: Pace) -> None:
+async def _turn(pace: Pace) -> bool:
+    """Whether more is to be held up. Pieces cost time of the processor, so links that are not slow get none."""
     try:
         await pace.turn()
+        return pace.slow
     except Exception as error:
         report("an answer goes out unpaced, because something of ours failed", error)
+        return False
