@@ -26,6 +26,7 @@ class Judging:
         self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str], address: Address
     ) -> tuple[Decision, Visit | None]:
         """`headers` have lower-case names. No visit: nobody's choice is put to the test."""
+        # Nothing else can be a wish, and all signals are read for it: most requests are spared that.
         if address.choice or "lk-edition" in jar or "save-data" in headers:
             wish = asked(read(headers, address=address.choice, cookie=jar.get("lk-edition")))
             if wish is not None:

@@ -48,22 +48,26 @@ class Links:
 
     def begin(self, scope: Scope, sent: Sent | None = None) -> None:
         """A document goes out: its flow is evidence for the next decision."""
-        wire = None if not self._on or self._forwarding.from_proxy(scope) else self._wire(scope)
+        wire = self._readers(scope)
         page = wire.begin(alone=sent is None) if wire else None
         if page is not None and sent is not None:
             self._receipts.sent(sent.id, page)
 
     def pace(self, scope: Scope, jar: Mapping[str, str], weight: int) -> None:
         """What is asked for belongs to the full page that pends: it shares the line with it."""
-        wire = None if not self._on or self._forwarding.from_proxy(scope) else self._wire(scope)
+        wire = self._readers(scope)
         page = self._receipts.page(jar) if wire else None
         if wire is not None and page is not None:
             wire.pace = Pace(page, wire, limit=self._limit, weight=weight)
 
     def strained(self, scope: Scope) -> bool:
         """Whether the connection's first request crawled in: the watchdog waits for less time then."""
-        wire = None if not self._on or self._forwarding.from_proxy(scope) else self._wire(scope)
+        wire = self._readers(scope)
         return wire is not None and wire.strained
+
+    def _readers(self, scope: Scope) -> Wire | None:
+        """The connection, where it is the reader's own and may be looked at."""
+        return None if not self._on or self._forwarding.from_proxy(scope) else self._wire(scope)
 
     def _wire(self, scope: Scope) -> Wire | None:
         found = scope.get("extensions", {}).get(EXTENSION)
