@@ -9,6 +9,7 @@ import sqlite3
 import zipfile
 from collections.abc import Mapping
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -46,7 +47,13 @@ def rest(editor: Visitor, method: str, path: str, values: Mapping[str, object]) 
 
 
 def published(editor: Visitor, title: str, status: str = "publish", **values: object) -> tuple[int, str]:
-    """A new post by the REST interface, its number and its path."""
+    """A new post by the REST interface, its number and its path.
+
+    What is published carries the minute before: a preview's own date is the second it is asked in, and what came out
+    in that second stands before it or not.
+    """
+    if status == "publish":
+        values["date_gmt"] = (datetime.now(UTC) - timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M:%S")
     content = (
         f"<p>{SENTENCE}. {SECRET} " + "The tide comes in again, slowly, over the sand and the mole. " * 40 + "</p>"
     )
