@@ -1,7 +1,8 @@
 // The page on which a reader says yes or no. Every word is in the page already; this shows which of them hold now.
-import { age, number, size } from "../worker/local.js";
+import { age } from "../worker/local.js";
 import { allSaved, consent, languageOf } from "../worker/kept.js";
 import { migrate } from "../worker/migration.js";
+import { number, size } from "./amounts.js";
 import { accept, isSupported, refuse, remove, repair } from "./registration.js";
 
 /** @typedef {import("../worker/sync.js").Progress} Progress */

@@ -1,5 +1,6 @@
 // A site that took Lightkeeper away without serving the worker's end: where its address answers three times, on three
 // days, that there is nothing of ours, what was kept goes, and the worker with it. Browsers alone would keep it for ever.
+import { isRecent } from "./config.js";
 import { get, write } from "./database.js";
 import { consent, wipe } from "./kept.js";
 
@@ -12,8 +13,7 @@ const ENOUGH = 3;
 export async function lookForServer() {
   if (!Object.keys(await consent()).length) return;
   const { missed, asked } = (await get("state", "absence")) ?? { missed: 0, asked: 0 };
-  // A clock that was set back must not stop the asking: only a recent past counts as recent.
-  if (Date.now() - asked >= 0 && Date.now() - asked < DAY) return;
+  if (isRecent(asked, DAY)) return;
   const there = await isThere();
   if (there === undefined) return;
   if (!there && missed + 1 >= ENOUGH) {

@@ -1,9 +1,6 @@
-// Reading bytes that nobody vouches for yet: a place in them, hashes, and the two ways in which they are not believed.
+// Reading bytes that nobody vouches for yet: a place in them, hashes, and what is not believed.
 
-/** Bytes that docs/bundle-format.md does not describe. */
-export class Malformed extends Error {}
-
-/** Well-formed, and not to be believed. */
+/** Bytes that docs/bundle-format.md does not describe, or that are not to be believed. */
 export class Refused extends Error {}
 
 /** A place in bytes, read from front to back. */
@@ -16,7 +13,7 @@ export class Scan {
 
   /** @param {number} count */
   take(count) {
-    insist(count <= this.data.length - this.at);
+    believe(count <= this.data.length - this.at);
     this.at += count;
     return this.data.subarray(this.at - count, this.at);
   }
@@ -30,28 +27,33 @@ export class Scan {
     return text(this.take(this.number(1)));
   }
 
-  /** @param {string} magic */
-  begins(magic) {
-    insist(String.fromCharCode(...this.take(4)) === magic);
+  /** @param {number} count */
+  hex(count) {
+    return hex(this.take(count));
   }
 
-  algorithm() {
-    insist(this.number(1) === 1);
+  /**
+   * @template T
+   * @param {number} bytes of the count that stands in front
+   * @param {() => T} read
+   */
+  list(bytes, read) {
+    return Array.from({ length: this.number(bytes) }, read);
+  }
+
+  /** @param {string} bytes that must be here */
+  begins(bytes) {
+    believe(String.fromCharCode(...this.take(bytes.length)) === bytes);
   }
 
   ends() {
-    insist(this.at === this.data.length);
+    believe(this.at === this.data.length);
   }
-}
-
-/** @param {boolean} holds */
-export function insist(holds) {
-  if (!holds) throw new Malformed();
 }
 
 /**
  * @param {boolean} holds
- * @param {string} reason
+ * @param {string} [reason] where the bytes are well-formed
  */
 export function believe(holds, reason) {
   if (!holds) throw new Refused(reason);
@@ -62,7 +64,7 @@ export function text(data) {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);
   } catch {
-    throw new Malformed();
+    throw new Refused();
   }
 }
 

@@ -1,5 +1,5 @@
 // A story and its shell put together: the section "Stories" of docs/bundle-format.md, and the policy such a page needs.
-import { insist, sha256, text } from "./bytes.js";
+import { believe, sha256, text } from "./bytes.js";
 
 const FIRST_PHRASE = 0x0e;
 
@@ -46,7 +46,7 @@ export function facts(shell, story) {
  */
 export function compose(shell, story) {
   const [, , address, title, , published, ...fields] = decode(story, shell.letters).split("\0");
-  insist(fields.length === 6);
+  believe(fields.length === 6);
   /** @type {Record<string, string>} */
   const repeated = { "\x07": title, "\x08": published, "\x0b": address };
   const filled = shell.template.replace(/[\x01-\x06]/g, (slot) => fields[slot.charCodeAt(0) - 1]);
@@ -78,11 +78,11 @@ function decode(data, letters) {
   let out = "";
   for (let at = 0; at < data.length; at += 1) {
     if (data[at] < 0xff) {
-      insist(data[at] < letters.length);
+      believe(data[at] < letters.length);
       out += letters[data[at]];
     } else {
       const point = (data[at + 1] << 16) | (data[at + 2] << 8) | data[at + 3];
-      insist(at + 3 < data.length && point < 0x110000 && point >> 11 !== 0x1b); // and no half of a surrogate pair
+      believe(at + 3 < data.length && point < 0x110000 && point >> 11 !== 0x1b); // and no half of a surrogate pair
       out += String.fromCodePoint(point);
       at += 3;
     }

@@ -10,6 +10,13 @@
 
 export const config = /** @type {Config} */ (Reflect.get(self, "LIGHTKEEPER"));
 
+/**
+ * A clock that was set back must not stop anything: only a recent past counts as recent.
+ * @param {number} time
+ * @param {number} span both in milliseconds
+ */
+export const isRecent = (time, span) => Date.now() >= time && Date.now() < time + span;
+
 // After this long an unanswered page is given up, where nothing is saved that could be shown.
 export const BOUND = 60_000;
 

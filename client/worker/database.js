@@ -1,25 +1,23 @@
 // One database on the device. Looking into it never creates it: that happens on the reader's yes alone.
 
 /** @typedef {"state" | "objects" | "stories"} Place */
-/** @typedef {[Place, string, unknown]} Change undefined removes */
+/** @typedef {[place: Place, key: string, value?: unknown]} Change without a value: remove */
 
 const DATABASE = "lightkeeper";
 /** @type {Place[]} */
 const PLACES = ["state", "objects", "stories"];
 
-/** @type {Promise<IDBDatabase | undefined> | undefined} */
+/** @type {Promise<IDBDatabase> | undefined} */
 let connection;
 
-/** @param {boolean} [create] */
-async function connect(create = false) {
-  if (!create && !connection && !(await exists())) return undefined;
-  connection ??= open(create);
-  let found = await connection.catch(() => undefined);
-  if (!found) {
-    connection = undefined;
-    if (create) found = await (connection = open(true));
+/** The database, if there is one. */
+async function connect() {
+  if (!connection && !(await exists())) return undefined;
+  try {
+    return await (connection ??= open());
+  } catch {
+    return (connection = undefined);
   }
-  return found;
 }
 
 /** WebKit keeps a database whose making was broken off, so it must not begin. Where browsers cannot tell: perhaps. */
@@ -28,8 +26,8 @@ async function exists() {
 }
 
 /**
- * @param {boolean} create
- * @returns {Promise<IDBDatabase | undefined>}
+ * @param {boolean} [create]
+ * @returns {Promise<IDBDatabase>}
  */
 function open(create) {
   return new Promise((resolve, reject) => {
@@ -40,8 +38,7 @@ function open(create) {
     };
     asked.onerror = (event) => {
       event.preventDefault();
-      if (create) reject(asked.error);
-      else resolve(undefined);
+      reject(asked.error);
     };
     asked.onsuccess = () => {
       const leave = () => {
@@ -56,7 +53,7 @@ function open(create) {
 }
 
 /** Make the database, where the reader has said yes. */
-export const create = () => connect(true);
+export const create = () => (connection = open(true));
 
 /**
  * @template T
@@ -97,23 +94,17 @@ export const keysIn = async (place) => /** @type {string[]} */ ((await read(plac
  * Everything or nothing of it. Rejects where there is no database (any more): the reader took the yes back.
  * @param {Change[]} changes
  */
-export const write = (changes) =>
-  change((tx) => {
+export async function write(changes) {
+  const found = await connect();
+  if (!found) throw new Error("nothing is kept here");
+  return new Promise((resolve, reject) => {
+    const tx = found.transaction(PLACES, "readwrite");
+    tx.oncomplete = resolve;
+    tx.onabort = () => reject(tx.error ?? new Error("aborted"));
     for (const [place, key, value] of changes) {
       if (value === undefined) tx.objectStore(place).delete(key);
       else tx.objectStore(place).put(value, key);
     }
-  });
-
-/** @param {(tx: IDBTransaction) => void} work */
-export async function change(work) {
-  const found = await connect();
-  if (!found) throw new Error("nothing is kept here");
-  return new Promise((/** @type {(value?: unknown) => void} */ resolve, reject) => {
-    const tx = found.transaction(PLACES, "readwrite");
-    tx.oncomplete = () => resolve();
-    tx.onabort = () => reject(tx.error ?? new Error("aborted"));
-    work(tx);
   });
 }
 
@@ -121,8 +112,8 @@ export async function change(work) {
 export async function drop() {
   (await connection?.catch(() => undefined))?.close();
   connection = undefined;
-  return new Promise((/** @type {(value?: unknown) => void} */ resolve) => {
+  return new Promise((resolve) => {
     const asked = indexedDB.deleteDatabase(DATABASE);
-    asked.onsuccess = asked.onerror = () => resolve();
+    asked.onsuccess = asked.onerror = resolve;
   });
 }

@@ -1,5 +1,5 @@
 // Keys, heads and lists from bytes, as docs/bundle-format.md has them. Says what is written, not whether it is true.
-import { Scan, hash, hex, insist } from "./bytes.js";
+import { Scan, believe, hash, hex } from "./bytes.js";
 
 /**
  * @typedef {object} Root
@@ -7,9 +7,9 @@ import { Scan, hash, hex, insist } from "./bytes.js";
  * @property {number} version
  * @property {number} floor
  * @property {Record<string, Uint8Array>} keys by key id
- * @property {string} signed what its signatures are over, in hexadecimal
- *
- * @typedef {Root & {message: Uint8Array, signatures: [string, Uint8Array][]}} SignedRoot
+ * @property {string} signed its message in hexadecimal
+ * @property {Uint8Array} message what its signatures are over
+ * @property {[string, Uint8Array][]} signatures each with the id of its key
  *
  * @typedef {object} Certificate
  * @property {string} publication
@@ -45,6 +45,9 @@ import { Scan, hash, hex, insist } from "./bytes.js";
 export const STORY = 1;
 export const SHELL = 2;
 export const SCREEN = 3;
+// ECDSA P-256 with SHA-256.
+const ALGORITHM = "\x01";
+
 export const LONGEST = 4_194_304;
 
 /** @param {Uint8Array} key */
@@ -57,10 +60,9 @@ export const publicationId = async (publication) => (await hash(publication)).sl
 export async function readKeys(data) {
   const scan = new Scan(data);
   scan.begins("LKk1");
-  const count = scan.number(1);
-  insist(count >= 1 && count <= 200);
-  const roots = [];
-  for (let left = count; left; left -= 1) roots.push(await readRoot(scan.take(scan.number(2))));
+  const parts = scan.list(1, () => scan.take(scan.number(2)));
+  believe(parts.length > 0 && parts.length <= 200);
+  const roots = await Promise.all(parts.map(readRoot));
   const certificate = readCertificate(scan.take(scan.number(2)));
   scan.ends();
   return { roots, certificate };
@@ -68,7 +70,7 @@ export async function readKeys(data) {
 
 /**
  * @param {Uint8Array} data
- * @returns {Promise<SignedRoot>}
+ * @returns {Promise<Root>}
  */
 async function readRoot(data) {
   const scan = new Scan(data);
@@ -76,20 +78,17 @@ async function readRoot(data) {
   const [version, floor] = [scan.number(4), scan.number(4)];
   scan.take(5);
   const publication = scan.text();
-  const count = scan.number(1);
-  insist(count >= 1 && count <= 8);
+  const points = scan.list(1, () => {
+    scan.begins(ALGORITHM);
+    return scan.take(65).slice();
+  });
+  believe(points.length > 0 && points.length <= 8);
+  const message = data.subarray(0, scan.at);
+  const signatures = scan.list(1, () => /** @type {[string, Uint8Array]} */ ([scan.hex(8), scan.take(64)]));
+  scan.ends();
   /** @type {Record<string, Uint8Array>} */
   const keys = {};
-  for (let left = count; left; left -= 1) {
-    scan.algorithm();
-    const key = scan.take(65).slice();
-    keys[await keyId(key)] = key;
-  }
-  const message = data.subarray(0, scan.at);
-  /** @type {[string, Uint8Array][]} */
-  const signatures = [];
-  for (let left = scan.number(1); left; left -= 1) signatures.push([hex(scan.take(8)), scan.take(64)]);
-  scan.ends();
+  for (const key of points) keys[await keyId(key)] = key;
   return { publication, version, floor, keys, signed: hex(message), message, signatures };
 }
 
@@ -99,12 +98,11 @@ async function readRoot(data) {
  */
 function readCertificate(data) {
   const scan = new Scan(data);
-  scan.begins("LKc1");
-  scan.algorithm();
-  const publication = hex(scan.take(16));
+  scan.begins("LKc1" + ALGORITHM);
+  const publication = scan.hex(16);
   const [serial, notBefore, notAfter] = [scan.number(4), scan.number(5), scan.number(5)];
-  scan.algorithm();
-  const [key, rootKey] = [scan.take(65), hex(scan.take(8))];
+  scan.begins(ALGORITHM);
+  const [key, rootKey] = [scan.take(65), scan.hex(8)];
   const message = data.subarray(0, scan.at);
   const signature = scan.take(64);
   scan.ends();
@@ -117,9 +115,8 @@ function readCertificate(data) {
  */
 export function headKey(data) {
   const scan = new Scan(data);
-  scan.begins("LKh1");
-  scan.algorithm();
-  return hex(scan.take(8));
+  scan.begins("LKh1" + ALGORITHM);
+  return scan.hex(8);
 }
 
 /**
@@ -130,32 +127,17 @@ export function headKey(data) {
 export function readHead(data) {
   const scan = new Scan(data);
   scan.take(13);
-  const [publication, name] = [hex(scan.take(16)), scan.text()];
+  const [publication, name] = [scan.hex(16), scan.text()];
   const [sequence, issued, expires] = [scan.number(5), scan.number(5), scan.number(5)];
-  const [size, digest] = [scan.number(4), hex(scan.take(32))];
+  const [size, digest] = [scan.number(4), scan.hex(32)];
   scan.take(8);
   const base = sequence - scan.number(4);
-  /** @type {number[]} */
-  const steps = [];
-  for (let left = scan.number(1); left; left -= 1) steps.push(sequence - scan.number(4));
+  const steps = scan.list(1, () => sequence - scan.number(4));
   scan.take(64);
   scan.ends();
   const falling = steps.every((step, place) => step < (steps[place - 1] ?? sequence) && step > 0);
-  insist(sequence > 0 && expires >= issued && base > 0 && steps.length < 7 && falling && size <= LONGEST);
+  believe(sequence > 0 && expires >= issued && base > 0 && steps.length < 7 && falling && size <= LONGEST);
   return { publication, name, sequence, issued, expires, size, digest, base, steps };
-}
-
-/**
- * How long a head is that a list follows.
- * @param {Uint8Array} data
- */
-export function headLength(data) {
-  const scan = new Scan(data);
-  scan.take(29);
-  scan.text();
-  scan.take(63);
-  scan.take(scan.number(1) * 4 + 64);
-  return scan.at;
 }
 
 /**
@@ -166,18 +148,13 @@ export function readList(data) {
   const scan = new Scan(data);
   scan.begins("LKl1");
   scan.take(32);
-  const entries = [];
-  for (let left = scan.number(2); left; left -= 1) {
-    entries.push({ kind: scan.number(1), size: scan.number(4), name: hex(scan.take(32)) });
-  }
-  /** @type {string[]} */
-  const tombstones = [];
-  for (let left = scan.number(2); left; left -= 1) tombstones.push(hex(scan.take(16)));
-  for (let left = scan.number(1); left; left -= 1) scan.text();
+  const entries = scan.list(2, () => ({ kind: scan.number(1), size: scan.number(4), name: scan.hex(32) }));
+  const tombstones = scan.list(2, () => scan.hex(16));
+  scan.list(1, () => scan.text());
   scan.ends();
-  insist(entries.every(({ kind, size }) => kind > 0 && size <= LONGEST));
-  insist(new Set(entries.map(({ name }) => name)).size === entries.length);
-  insist(tombstones.every((each, place) => !place || tombstones[place - 1] < each));
+  believe(entries.every(({ kind, size }) => kind > 0 && size <= LONGEST));
+  believe(new Set(entries.map(({ name }) => name)).size === entries.length);
+  believe(tombstones.every((each, place) => !place || tombstones[place - 1] < each));
   return { entries, tombstones: new Set(tombstones) };
 }
 
@@ -192,12 +169,12 @@ export function follow(old, difference) {
   let size = 0;
   while (scan.at < difference.length) {
     const order = scan.number(1);
-    insist(order < 2);
+    believe(order < 2);
     const source = order ? scan : new Scan(old);
     if (!order) source.take(scan.number(4));
     pieces.push(source.take(scan.number(4)));
     size += pieces[pieces.length - 1].length;
-    insist(size <= LONGEST);
+    believe(size <= LONGEST);
   }
   return joined(pieces);
 }

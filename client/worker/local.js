@@ -1,4 +1,4 @@
-// Dates, ages and sizes as the reader's language writes them.
+// Dates and ages as the reader's language writes them.
 
 /** @type {[Intl.RelativeTimeFormatUnit, number][]} */
 const UNITS = [
@@ -32,19 +32,3 @@ export function age(date, language) {
 export function moment(date, language) {
   return new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" }).format(new Date(date));
 }
-
-/**
- * `180 kilobytes`
- * @param {number} bytes
- * @param {string} language
- */
-export function size(bytes, language) {
-  const value = Math.ceil(bytes / 1000);
-  return new Intl.NumberFormat(language, { style: "unit", unit: "kilobyte", unitDisplay: "long" }).format(value);
-}
-
-/**
- * @param {number} value
- * @param {string} language
- */
-export const number = (value, language) => new Intl.NumberFormat(language).format(value);

@@ -100,15 +100,7 @@ async function ended(network, url) {
  * @param {number} limit milliseconds
  * @returns {Promise<T | undefined>}
  */
-function within(promise, limit) {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, limit, undefined);
-    promise.then((value) => {
-      clearTimeout(timer);
-      resolve(value);
-    });
-  });
-}
+const within = (promise, limit) => Promise.race([promise, new Promise((done) => setTimeout(done, limit))]);
 
 const patience = () => (Date.now() < impatientUntil ? Math.min(IMPATIENT.limit, config.limit) : config.limit);
 

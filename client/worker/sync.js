@@ -1,8 +1,8 @@
 // Brings what is kept up to the publisher's signed list. One at a time; whatever breaks off goes on where it was.
-import { Malformed, Refused } from "./bytes.js";
-import { REFRESH, SLOW } from "./config.js";
+import { Refused } from "./bytes.js";
+import { REFRESH, SLOW, isRecent } from "./config.js";
 import { get, write } from "./database.js";
-import { headKey, headLength, keyId, readKeys } from "./formats.js";
+import { headKey, keyId, readKeys } from "./formats.js";
 import { Intake, isFull } from "./intake.js";
 import { consent } from "./kept.js";
 import { isSpared } from "./link.js";
@@ -49,9 +49,7 @@ function alone(work) {
 export async function refresh(took) {
   if (took > SLOW || isSpared()) return;
   for (const [language, { complete }] of Object.entries(await consent())) {
-    // A clock that was set back must not stop refreshing: only a recent past counts as recent.
-    const passed = Date.now() - Date.parse(complete);
-    if (!(passed >= 0 && passed < REFRESH)) await sync(language);
+    if (!isRecent(Date.parse(complete), REFRESH)) await sync(language);
   }
 }
 
@@ -69,8 +67,7 @@ async function attempt(language, report) {
     await done(language, bundle);
     report({ ...progress, type: "complete" });
   } catch (error) {
-    const refused = error instanceof Refused || error instanceof Malformed;
-    report({ ...progress, type: isFull(error) ? "full" : refused ? "refused" : "interrupted" });
+    report({ ...progress, type: isFull(error) ? "full" : error instanceof Refused ? "refused" : "interrupted" });
   }
 }
 
@@ -108,9 +105,9 @@ async function bring(language, bundle, report) {
   const intake = new Intake(language, next, known, report);
   if (same) await intake.begin(known.list);
   else if (next.packs.length > 1 || leading[0].from !== (known?.sequence ?? 0) || lists.some(Boolean) !== Boolean(known)) {
-    await intake.begin(await listOf(bundle));
+    await intake.begin(await listOf(bundle, head));
   }
-  await collect(intake);
+  await collect(intake, head);
   await intake.finish();
 }
 
@@ -138,17 +135,19 @@ function route({ sequence, base, steps }, known) {
   return ways.map(([from, to]) => ({ from, to, at: 0, end: Infinity, place: -1 }));
 }
 
-/** @param {string} bundle */
-async function listOf(bundle) {
-  const manifest = await file(`b/${bundle}/manifest`);
-  return manifest.slice(headLength(manifest));
-}
+/**
+ * What stands behind the head; whether it is the head's list is still to be seen.
+ * @param {string} bundle
+ * @param {import("./formats.js").Head} head
+ */
+const listOf = async (bundle, { size }) => (await file(`b/${bundle}/manifest`)).slice(-size);
 
 /**
  * Packs first; what a pack did not bring, because it is gone, breaks off or is not to be believed, comes by itself.
  * @param {Intake} intake
+ * @param {import("./formats.js").Head} head
  */
-async function collect(intake) {
+async function collect(intake, head) {
   const { bundle, packs } = intake.next;
   while (packs.length && (intake.missing.size || !intake.entries.size)) {
     const [course] = packs;
@@ -156,10 +155,10 @@ async function collect(intake) {
     try {
       await readPack(`b/${bundle}/${course.from}-${course.to}.pack`, course, (records) => intake.take(course, records));
     } catch (error) {
-      if (isFull(error) || !isOfPack(error)) throw error;
+      if (!isOfPack(error)) throw error;
       failed = error;
     }
-    if (!intake.entries.size) await intake.begin(await listOf(bundle));
+    if (!intake.entries.size) await intake.begin(await listOf(bundle, head));
     if (failed instanceof TypeError) break; // where the connection breaks, the next pack does not come either
     packs.shift();
   }
@@ -167,4 +166,4 @@ async function collect(intake) {
 }
 
 /** @param {unknown} error */
-const isOfPack = (error) => [Missing, Refused, Malformed, TypeError].some((kind) => error instanceof kind);
+const isOfPack = (error) => [Missing, Refused, TypeError].some((kind) => error instanceof kind);

@@ -1,5 +1,5 @@
 // What this reader believes, and when: the sections "Pinning" and "Accepting" of docs/bundle-format.md.
-import { believe, insist } from "./bytes.js";
+import { believe } from "./bytes.js";
 import { headKey, keyId, publicationId, readHead, readKeys } from "./formats.js";
 
 /**
@@ -27,9 +27,9 @@ import { headKey, keyId, publicationId, readHead, readKeys } from "./formats.js"
  * @returns {Promise<Trust>}
  */
 export async function pin(keys) {
-  const root = (await readKeys(keys)).roots.pop();
-  believe(root !== undefined && (await signedBy(root, root)), "altered");
-  return { root: plain(/** @type {import("./formats.js").SignedRoot} */ (root)), known: {} };
+  const [root] = (await readKeys(keys)).roots.slice(-1);
+  believe(await signedBy(root, root), "altered");
+  return { root, known: {} };
 }
 
 /**
@@ -46,7 +46,7 @@ export async function accept(trust, keys, data, name) {
   believe(certificate.publication === publication, "foreign");
   believe(counts(root, certificate), "revoked");
   believe(await holds(root.keys[certificate.rootKey], certificate.signature, certificate.message), "altered");
-  insist(data.length > 64);
+  believe(data.length > 64);
   believe(headKey(data) === (await keyId(certificate.key)), "other key");
   believe(await holds(certificate.key, data.subarray(-64), data.subarray(0, -64)), "altered");
   const head = readHead(data);
@@ -64,16 +64,16 @@ export async function accept(trust, keys, data, name) {
 /**
  * A root is followed by the next one if a key of each signed it.
  * @param {import("./formats.js").Root} root
- * @param {import("./formats.js").SignedRoot[]} roots
+ * @param {import("./formats.js").Root[]} roots
  */
 async function newest(root, roots) {
-  insist(roots.every(({ version }, place) => version === roots[0].version + place));
+  believe(roots.every(({ version }, place) => version === roots[0].version + place));
   const same = roots.find(({ version }) => version === root.version);
   believe(same?.signed === root.signed, "foreign");
   for (const each of roots.filter(({ version }) => version > root.version)) {
     believe(each.publication === root.publication && each.floor >= root.floor, "foreign");
     believe((await signedBy(each, each)) && (await signedBy(each, root)), "foreign");
-    root = plain(each);
+    root = each;
   }
   return root;
 }
@@ -95,7 +95,7 @@ function notBack(known, { sequence, issued, digest }) {
 }
 
 /**
- * @param {import("./formats.js").SignedRoot} root
+ * @param {import("./formats.js").Root} root
  * @param {import("./formats.js").Root} by
  */
 async function signedBy({ message, signatures }, { keys }) {
@@ -104,9 +104,6 @@ async function signedBy({ message, signatures }, { keys }) {
   }
   return false;
 }
-
-/** @param {import("./formats.js").SignedRoot} root */
-const plain = ({ publication, version, floor, keys, signed }) => ({ publication, version, floor, keys, signed });
 
 const CURVE = { name: "ECDSA", namedCurve: "P-256" };
 
