@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK = $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-emit-index-url --no-emit-find-links pyproject.toml
 
-.PHONY: serve system test origins devices quality sizes bench lab lab-full receipts lint lock clean
+.PHONY: serve system client test origins devices quality sizes bench lab lab-full receipts lint lock clean
 
 serve: .venv/installed
 	$(BIN)/lightkeeper serve
@@ -23,6 +23,10 @@ system:
 	tests/browsers.sh
 	tests/deploy/install.sh
 	tests/origins/install.sh
+
+# What reading offline runs in browsers, after a change in client/: client/built is served, and committed.
+client: .venv/installed node_modules/installed
+	$(BIN)/python -m tests.scripts
 
 test: .venv/installed system
 	$(BIN)/pytest -n 2 --dist loadfile
@@ -68,6 +72,7 @@ lint: .venv/installed node_modules/installed
 	$(BIN)/ruff format --check server tests fixtures
 	$(BIN)/mypy
 	node_modules/.bin/tsc -p client
+	$(BIN)/python -m tests.scripts --check
 
 lock:
 	$(LOCK) -o requirements.lock

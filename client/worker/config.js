@@ -1,4 +1,4 @@
-// What the operator's settings mean to the worker. The server writes LIGHTKEEPER in front of every script it builds.
+// What the operator's settings mean to the worker. The server writes LIGHTKEEPER in front of what it serves of built/.
 
 /**
  * @typedef {object} Config

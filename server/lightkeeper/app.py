@@ -132,7 +132,7 @@ def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) ->
 
     app = Service(
         at_once=at_once if settings.mode == "on" else None,
-        routes=[*inside, *(editions if settings.mode == "on" else [saved.ending(settings)])],
+        routes=[*inside, *(editions if settings.mode == "on" else [saved.ending()])],
         middleware=[
             Middleware(Paced),
             Middleware(Whole, patience=settings.whole_within),

@@ -26,12 +26,6 @@ def test_modules_come_after_what_they_import_and_once(tmp_path: Path) -> None:
     assert join(folder, "a.js") == '(()=>{"use strict";\nconst c = 1; // one\nconst b = (x) => x + c;\nb(c);\n})();\n'
 
 
-def test_settings_become_a_global(tmp_path: Path) -> None:
-    """What the server knows stands before the first module."""
-    text = join(write(tmp_path, a="go();\n"), "a.js", {"limit": 5})
-    assert text == '(()=>{"use strict";self.LIGHTKEEPER={"limit":5};\ngo();\n})();\n'
-
-
 @pytest.mark.parametrize(
     "modules",
     [

@@ -7,6 +7,7 @@ worker's end, and everything else here is gone.
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -36,7 +37,6 @@ from ..store import Store
 from .ready import Ready, send_ready
 from .scripts import join
 from .shelf import Shelf
-from .shortening import shorten
 
 WORKER = "/_lk/sw.js"
 _PAGE = {
@@ -54,21 +54,22 @@ _FORMER = "/_lk/saved/{list}"
 _TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
 
 
-def ending(settings: Settings) -> Route:
+def ending() -> Route:
     """The worker's own address, serving its end: devices that have one ask there for ever."""
-    return _script(settings, WORKER, "worker/kill.js", _WORKER)
+    built = _ready(join(client(), "worker/kill.js").encode())
+    return Route(WORKER, Answer(built, _SCRIPT, _FRESH, _WORKER), methods=["GET"])
 
 
 def routes(settings: Settings, store: Store | Shelf) -> list[Route]:
     """All addresses of saved reading; they must come before the Light prefix."""
     if settings.offline == "off":
         pages = (f"{settings.light_prefix}/-/{{page}}", "/_lk/offline.js", "/_lk/keep.js")
-        return [ending(settings), *(Route(path, _gone) for path in (*pages, _FORMER))]
+        return [ending(), *(Route(path, _gone) for path in (*pages, _FORMER))]
     saved = Saved(settings, store)
     return [
         _script(settings, WORKER, "sw.js", _WORKER),
-        _script(settings, "/_lk/offline.js", "offline/page.js"),
-        _script(settings, "/_lk/keep.js", "offline/auto.js"),
+        _script(settings, "/_lk/offline.js", "page.js"),
+        _script(settings, "/_lk/keep.js", "auto.js"),
         Route(_FORMER, _gone),
         Route(f"{settings.light_prefix}/-/offline", saved.consent),
         Route(f"{settings.light_prefix}/-/saved", saved.absent),
@@ -133,16 +134,21 @@ class Saved:
         return LightContext(site=self._site, language=language, now=datetime.now(UTC))
 
 
-def _script(settings: Settings, path: str, entry: str, *headers: dict[str, str]) -> Route:
-    built = _built(entry, settings.light_prefix, round(settings.text_limit * 1000), _ending(settings.offline_stories))
-    return Route(path, Answer(built, _SCRIPT, _FRESH, *headers), methods=["GET"])
+def _script(settings: Settings, path: str, name: str, *headers: dict[str, str]) -> Route:
+    told = _told(settings.light_prefix, round(settings.text_limit * 1000), _ending(settings.offline_stories))
+    return Route(path, Answer(_built(name, told), _SCRIPT, _FRESH, *headers), methods=["GET"])
+
+
+def _told(prefix: str, limit: int, bundle: str) -> str:
+    """What client/worker/config.js reads."""
+    told = {"prefix": prefix, "limit": limit, "bundle": bundle, "tracking": TRACKING.pattern}
+    return f"self.LIGHTKEEPER={json.dumps(told, separators=(',', ':'))};\n"
 
 
 @cache
-def _built(entry: str, prefix: str, limit: int, bundle: str) -> Ready:
-    """Joined and compressed once in a process, at the start."""
-    told = {"prefix": prefix, "limit": limit, "bundle": bundle, "tracking": TRACKING.pattern}
-    return _ready(shorten(join(client(), entry, told)).encode(), quality=11)
+def _built(name: str, told: str) -> Ready:
+    """A script of client/built behind what it is told; compressed once in a process, at the start."""
+    return _ready((told + (client() / "built" / name).read_text(encoding="utf-8")).encode(), quality=11)
 
 
 async def _gone(_request: Request) -> Response:

@@ -7,7 +7,6 @@ modules declare the same name at their top.
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from collections.abc import Mapping
@@ -18,16 +17,15 @@ _DECLARED = re.compile(r"^(?:async )?(?:const|let|var|class|function) (\w+)")
 _COMMENTS = re.compile(r"^[ \t]*(?:/\*\*.*?\*/|//[^\n]*)\n", re.DOTALL | re.MULTILINE)
 
 
-def join(folder: Path, entry: str, settings: Mapping[str, object] | None = None) -> str:
-    """The module `entry` of `folder` with all that it imports; `settings` become the global `LIGHTKEEPER`.
+def join(folder: Path, entry: str) -> str:
+    """The module `entry` of `folder` with all that it imports.
 
     The same files give the same text. Raises `ValueError` where a file asks for more JavaScript than this knows.
     """
     modules: dict[str, str] = {}
     _visit(folder, entry, modules)
     _insist_on_own_names(modules)
-    head = f"self.LIGHTKEEPER={json.dumps(settings, separators=(',', ':'))};" if settings is not None else ""
-    return f'(()=>{{"use strict";{head}\n{"".join(modules.values())}}})();\n'
+    return f'(()=>{{"use strict";\n{"".join(modules.values())}}})();\n'
 
 
 def _visit(folder: Path, name: str, modules: dict[str, str]) -> None:
