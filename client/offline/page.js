@@ -1,6 +1,6 @@
 // The page on which a reader says yes or no. Every word is in the page already; this shows which of them hold now.
 import { age } from "../worker/local.js";
-import { allSaved, consent, languageOf } from "../worker/kept.js";
+import { allSaved, consent, languageOf, mark } from "../worker/kept.js";
 import { migrate } from "../worker/migration.js";
 import { number, size } from "./amounts.js";
 import { accept, isSupported, refuse, remove, repair } from "./registration.js";
@@ -45,7 +45,22 @@ async function look(outcome) {
   const complete = Boolean(languages[own]?.complete);
   if (languages[own] && outcome !== "change") choose(languages[own].bundle);
   const asking = complete ? [] : [here ? "interrupted" : Object.keys(languages).length ? "another" : "ask"];
+  list(stories);
   show([...(outcome ? [outcome] : asking), ...(stories.length ? ["kept"] : [])], values);
+}
+
+/**
+ * One tick for each story, to make it stay.
+ * @param {import("../worker/kept.js").Story[]} stories
+ */
+function list(stories) {
+  const rows = stories.map(({ key, title, tag, direction, saved = false }) => {
+    const [row, tick] = [document.createElement("label"), document.createElement("input")];
+    Object.assign(tick, { type: "checkbox", checked: saved, onchange: () => mark(key, tick.checked) });
+    Object.assign(row, { lang: tag, dir: direction }).append(tick, title);
+    return row;
+  });
+  document.getElementById("stay")?.replaceChildren(...rows);
 }
 
 /**
@@ -53,7 +68,7 @@ async function look(outcome) {
  * @param {string} [bundle]
  */
 function choose(bundle) {
-  const choices = [.../** @type {NodeListOf<HTMLInputElement>} */ (box.querySelectorAll("input"))];
+  const choices = [.../** @type {NodeListOf<HTMLInputElement>} */ (box.querySelectorAll("input[name]"))];
   for (const one of choices) if (one.value === bundle) one.checked = true;
   return choices.find((one) => one.checked)?.value ?? "";
 }
@@ -107,7 +122,7 @@ async function start() {
   for (const button of box.querySelectorAll("button")) {
     button.addEventListener("click", button.value === "remove" ? forgetAll : keep);
   }
-  for (const one of box.querySelectorAll("input")) one.addEventListener("change", reconsider);
+  for (const one of box.querySelectorAll("input[name]")) one.addEventListener("change", reconsider);
   await migrate().then(repair).catch(() => undefined);
   await look();
 }

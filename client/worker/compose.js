@@ -35,8 +35,8 @@ export function shellName(data) {
  */
 export function facts(shell, story) {
   const [, , address, title, , published] = decode(story, shell.letters).split("\0");
-  const [language, direction] = shell.name.split(".");
-  return { address, title, published, language, direction };
+  const [tag, direction] = shell.name.split(".");
+  return { address, title, published, tag, direction };
 }
 
 /**

@@ -198,8 +198,8 @@ export class Intake {
     const key = pathname + search;
     const before = await get("stories", key);
     const at = before?.name === name ? before.at : Date.now();
-    const own = { key, mark, language: this.language, name, shell: shell.object, saved: before?.saved };
-    return [["stories", key, { ...said, ...own, size: data.length, at }]];
+    const own = { key, mark, language: this.language, name, shell: shell.object, size: data.length, at };
+    return [["stories", key, /** @type {Story} */ ({ ...said, ...own, saved: before?.saved })]];
   }
 
   /**

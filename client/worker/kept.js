@@ -62,6 +62,16 @@ export const saved = (key) => get("stories", key);
  */
 export const allSaved = async () => (await all("stories")).sort((a, b) => b.published.localeCompare(a.published));
 
+/**
+ * Whether a story stays when its list names it no longer, which only the reader says.
+ * @param {string} key
+ * @param {boolean} stays
+ */
+export async function mark(key, stays) {
+  const story = await saved(key);
+  if (story) await write([["stories", key, { ...story, saved: stays }]]);
+}
+
 /** @param {string} key */
 export async function forget(key) {
   if (await saved(key)) await write([["stories", key, undefined]]);

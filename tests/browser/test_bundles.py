@@ -214,6 +214,31 @@ def test_more_or_less_is_kept_as_the_reader_chooses(reader: Reader, tmp_path: Pa
         assert kept(reader) == set(room.stories())
 
 
+@only_chromium
+def test_a_story_that_the_reader_ticks_stays(reader: Reader, room: Newsroom) -> None:  # noqa: F811
+    """A ticked story outlives the list that named it, and no longer than its publisher lets it."""
+    with site(room) as running:
+        reader.keep(running)
+        reader.click("summary")
+        reader.run(
+            "[...document.querySelectorAll('#stay label')].find((row) => /number 3$/.test(row.innerText)).click()"
+        )
+        wait_for(lambda: bool(stored(reader, "stories")["/news/story-3"].get("saved")))
+        room.publish(*range(20, 40))
+        assert sync(reader, running) == "complete"
+        assert stored(reader, "stories").keys() == {f"/news/story-{number}" for number in (3, *range(20, 40))}
+        reader.open(running.url(OFFER))
+        reader.until("document.querySelectorAll('#stay input:checked').length === 1")
+        running.mode = "gateway"
+        assert COPY in reader.open(running.url("/news/story-3"))
+        assert UNSAVED in reader.open(running.url("/news/story-4"))
+        running.mode = "open"
+        room.withdraw(3)
+        assert sync(reader, running) == "complete"
+        assert kept(reader) == set(room.stories())
+        assert stored(reader, "objects").keys() == room.objects()
+
+
 FORMER = """
 const headers = { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": "default-src 'none'" };
 const agreed = await caches.open("lightkeeper-1-agreed");

@@ -123,6 +123,8 @@ def _now(shell: Shell, offer: Offer) -> str:
         + (keep if offer.choices else "")
         + f'<button type=button data-when="interrupted full refused" hidden>{line(say.retry)}</button>'
         + f"<a class=button data-when=kept hidden href={prefix}/-/saved>{line(say.offline_read)}</a>"
+        + f"<details data-when=kept hidden><summary>{line(say.offline_stay)}</summary>"
+        + f"<p>{line(say.offline_stay_text)}</p><div id=stay></div></details>"
         + f"<button type=button value=remove data-when=kept hidden>{line(say.offline_remove)}</button>"
     )
 

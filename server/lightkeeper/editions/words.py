@@ -72,6 +72,8 @@ class Words:
     offline_kept: str
     offline_offer: str
     offline_read: str
+    offline_stay: str
+    offline_stay_text: str
     offline_remove: str
     offline_removed: str
     offline_working: str
