@@ -25,6 +25,15 @@ def data(**fields: object) -> str:
     return f'<script type="application/ld+json">{json.dumps(node)}</script>'
 
 
+@pytest.mark.parametrize("line", ["Ann Lee - The Post", "<a href='/x'>Ann Lee</a><span>The Post</span>", "Ann Lee"])
+def test_a_byline_comes_without_the_site(line: str) -> None:
+    """Nor is a name taken apart that ends like the site's."""
+    head = '<meta property="og:site_name" content="{}">'
+    markup = f'<p class="byline">{line}</p>{PROSE}'
+    assert ("Ann Lee",) == story(head.format("The Post"), markup).bylines
+    assert ("Ann Lee",) == story(head.format("Lee"), '<p class="byline">Ann Lee</p>' + PROSE).bylines
+
+
 def test_the_title_comes_without_the_site() -> None:
     """A title element that names the site gives only the headline."""
     assert "Ferry leaves at dawn" == story().title
@@ -57,6 +66,9 @@ def test_a_shown_byline_is_read_where_nothing_else_says_it() -> None:
         '<p class="byline">Ann Lee • 8h</p>',
         '<p class="byline">By Ann Lee, March 1, 2026</p>',
         "<p><i>Ann Lee, 01.03.2026</i></p>",
+        '<div class="byline timestamp"><a><time datetime="2026-03-01">Sunday</time></a></div><i>Author: Ann Lee</i>',
+        '<p class="byline">Ann Lee <span class="created">Sunday, 1 March 2026</span></p>',
+        "<div><span>Author: Ann Lee</span><span>Sunday, 1 March 2026</span></div>",
         '<div class="info">2026-03-01 | Author: Ann Lee | <a href="#c">4</a></div>',
         '<span id="lblWriter">Ann Lee</span>',
     ],

@@ -113,6 +113,19 @@ def test_a_character_that_no_tree_can_hold_is_dropped(mark: str) -> None:
     assert "Before the gate." in fragment.render(article)
 
 
+@pytest.mark.parametrize(
+    "first", ["<main>", "<header>The Harbour Post</header><main>", "<x-page><main>", "Ahoy <main>"]
+)
+def test_a_page_without_its_optional_tags_is_read(first: str) -> None:
+    """Where nothing closes the head or opens the body, the first element that no head holds does both."""
+    head = (
+        '<!doctype html><meta charset=utf-8><title>Ferry leaves at dawn</title><meta name="author" content="Ann Lee">'
+    )
+    found = extract(f"{head}{first}<h1>Ferry leaves at dawn</h1><article>{PROSE}</article></main><p>Ahoy", URL)
+    assert 3 == sum(block.tag == "p" and "crossing" in block.text() for block in found.body)
+    assert ("Ann Lee",) == found.bylines
+
+
 def test_scripts_styles_and_comments_do_not_count() -> None:
     """A story of a few lines under megabytes of script is a story."""
     weight = (

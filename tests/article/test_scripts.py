@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 
 from lightkeeper.article.bylines import _clean, _split
-from lightkeeper.article.labels import calls, leads_on, opens_comments
-from lightkeeper.article.scripts import extent, word_count
+from lightkeeper.article.labels import calls, leads_on, only_leads_on, opens_comments
+from lightkeeper.article.scripts import ends_sentence, extent, word_count
 from lightkeeper.article.spoken import date_in
 
 
@@ -41,6 +41,12 @@ def test_words_are_counted_where_no_spaces_are_written() -> None:
             (line, False)
             for line in ("Updated rules let 3 ferries sail in 2026.", "Share prices fell", "Copyright law is hard")
         ],
+        *[
+            (line, True)
+            for line in ("Print · Share · 234 views", "#12934 چاپ ۲۳۴ بازدید", "Просмотров: 234", "阅读 234")
+        ],
+        *[(line, True) for line in ("শেয়ার করুন", "মন্তব্য করুন", "გამოიწერეთ ჩვენი სიახლეები", "Подпишитесь на рассылку")],
+        *[(line, False) for line in ("234", "* * *", "Reads like 234 old letters", "Print 3 views of the sea, please")],
         *[(line, False) for line in ("Stand der Dinge ist, dass im Jahr 2026 alles anders wird", "評論家は笑った")],
         *[
             (line, False)
@@ -52,9 +58,24 @@ def test_a_line_that_only_leads_away_is_told_from_a_sentence(line: str, away: bo
     assert away is calls(line)
 
 
+def test_an_announcement_of_nothing_is_told_from_one_of_something() -> None:
+    assert only_leads_on("Читайте также:")
+    assert only_leads_on("مطالب مرتبط")
+    assert not only_leads_on("Related: How the second ferry was built")
+
+
+@pytest.mark.parametrize("end", [".", "。", "!”", "?»", "…", "।", "။", "።", "։", ".)", "。」"])
+def test_a_sentence_ends_in_every_script_also_within_quotation_marks(end: str) -> None:
+    assert ends_sentence(f"It left at dawn{end}")
+    assert not ends_sentence("It left at dawn")
+
+
 def test_related_stories_and_comments_are_announced_in_every_language() -> None:
     related = "Lire aussi|Lesen Sie auch|Te puede interesar|Leia também|Читайте также|بیشتر بخوانید|اقرأ أيضًا|延伸閱讀"
     assert all(leads_on(f"{words}: Der Turm") for words in related.split("|"))
+    further = "আরও পড়ুন|ဆက်စပ်သတင်းများ|წაიკითხეთ ასევე|ተጨማሪ ያንብቡ|Kapcsolódó|Pročitajte još|Тағы оқыңыз"
+    assert all(leads_on(f"{words}: Der Turm") for words in further.split("|"))
+    assert all(opens_comments(words) for words in ("মন্তব্য (3)", "კომენტარები", "አስተያየቶች", "کۆمێنتەکان (۲)"))
     assert opens_comments("댓글 2")
     assert opens_comments("3 commentaires")
     assert not opens_comments("Comments on the law")
@@ -77,6 +98,16 @@ def test_related_stories_and_comments_are_announced_in_every_language() -> None:
         ("१२ मार्च २०२६", "hi", "2026-03-12"),
         ("ngày 12 tháng 3 năm 2026", "vi", "2026-03-12"),
         ("12 มีนาคม 2569", "th", "2026-03-12"),
+        ("2ی حوزەیرانی 2026", "ckb", "2026-06-02"),
+        ("၂ ဇွန် ၂၀၂၆", "my", "2026-06-02"),
+        ("ဇွန် ၂၊ ၂၀၂၆", "my", "2026-06-02"),
+        ("០២ មិថុនា ២០២៦", "km", "2026-06-02"),
+        ("2026. június 2. 14:30", "hu", "2026-06-02T14:30"),
+        ("2026 m. birželio 2 d.", "lt", "2026-06-02"),
+        ("2-iyun 2026", "uz", "2026-06-02"),
+        ("መስከረም 1 ቀን 2018", "am", "2025-09-11"),
+        ("ጳጉሜን 6 ቀን 2015", "am", "2023-09-11"),
+        ("መስከረም 1 ቀን 2016", "am", "2023-09-12"),
     ],
 )
 def test_dates_are_read_as_people_write_them(text: str, language: str, expected: str) -> None:
@@ -86,6 +117,11 @@ def test_dates_are_read_as_people_write_them(text: str, language: str, expected:
 def test_a_lunar_year_is_no_date() -> None:
     """Its months begin where the moon is seen: no calendar tells the day."""
     assert date_in("12/3/1447", "ar") is None
+
+
+def test_a_nepali_year_is_no_date() -> None:
+    """Its months are as long as a table of each year says; as one of ours, it would lie in the future."""
+    assert date_in("२०८३/०२/१९", "ne") is None
 
 
 @pytest.mark.parametrize(
@@ -100,6 +136,12 @@ def test_a_lunar_year_is_no_date() -> None:
         ("كتبت سارة حسن", ("سارة حسن",)),
         ("Γράφει ο Νίκος Παππάς", ("Νίκος Παππάς",)),
         ("Oleh Petrenko", ("Oleh Petrenko",)),
+        ("(作者:李小雨)", ("李小雨",)),
+        ("(Von Katrin Vogel)", ("Katrin Vogel",)),
+        ("লেখা: সুমনা রহমান", ("সুমনা রহমান",)),
+        ("ရေးသားသူ - မသီတာ", ("မသီတာ",)),
+        ("ავტორი: ნინო ბერიძე", ("ნინო ბერიძე",)),
+        ("ผู้เขียน: สมหญิง ใจดี", ("สมหญิง ใจดี",)),
     ],
 )
 def test_names_stand_without_the_words_around_them(line: str, names: tuple[str, ...]) -> None:

@@ -173,6 +173,58 @@ def test_a_heading_whose_id_reads_like_chrome_stays() -> None:
     assert "<h2>Foreign relations</h2>" in fragment.inner(found.body)
 
 
+def test_the_last_sentence_before_a_list_of_stories_is_no_heading_over_it() -> None:
+    """Short, but it ends as sentences end in its script."""
+    said = "渡船清晨离开码头,岸上的人都没有想到它会在中午以前回来,这已经是今年的第三次了,也没有人知道原因。"
+    links = (
+        '<ul><li><a href="/b">第二艘渡船是怎样造出来的</a></li><li><a href="/c">灯塔守望者的最后一个冬天</a></li></ul>'
+    )
+    text = f"<p>{said}</p><p>{said[::-1]}。</p><p>渡船明天停航。</p>"
+    shown = fragment.inner(extract(page(text + links, lang="zh", title="渡船清晨离开"), URL).body)
+    assert "渡船明天停航。" in shown
+    assert "灯塔" not in shown
+
+
+def test_lines_of_links_and_of_tools_above_the_text_go() -> None:
+    """Whatever table or box they stand in: the site's name, the rubric, `Print` and the number of views."""
+    above = '<table><tr><td><a href="/">Harbour</a></td></tr></table><div>#129 <a href="/p">Print</a> 234 views</div>'
+    shown = fragment.inner(extract(page(above + PROSE), URL).body)
+    assert shown.startswith(f"<p>{SENTENCE}")
+
+
+def test_the_picture_between_headline_and_article_is_the_lead() -> None:
+    """Also where the article element holds the text alone."""
+    figure = '<figure><img src="/a.jpg" width="800" height="500"><figcaption>The pier.</figcaption></figure>'
+    html = (
+        f"<title>A ferry</title><main><div><h1>A ferry</h1></div><div>{figure}<article>{PROSE}</article></div></main>"
+    )
+    lead = extract(html, URL).lead
+    assert lead is not None
+    assert ("https://post.example/a.jpg", "The pier.") == (lead.url, lead.caption)
+
+
+@pytest.mark.parametrize("name", ["subtitle", "article-vorspann", "standfirst", "sapo"])
+def test_a_line_named_as_deck_under_the_headline_is_the_deck(name: str) -> None:
+    """Though no description of the page says the same; elsewhere the same name says nothing."""
+    deck = f'<div class="{name}">Nobody had expected it to come back at all</div>'
+    found = extract(page().replace("</h1>", f"</h1>{deck}"), URL)
+    assert "Nobody had expected it to come back at all" == found.deck
+    assert "at all" not in fragment.inner(found.body)
+    assert "" == extract(page(PROSE + deck + PROSE), URL).deck
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<p>Write to <a href="mailto:">the editors</a> or <a href="tel: ">call them</a> at any time of the day.</p>',
+        "<p>A <ruby>word<rt>reading<rp>(</rp><rt>of it</rt></rt></ruby> that nobody on the quay could read aloud.</p>",
+    ],
+)
+def test_broken_markup_does_not_cost_a_page_its_edition(markup: str) -> None:
+    """Links to nobody and readings within readings are text, and the sanitiser agrees."""
+    assert "any time of the day" in body(markup) or "of it" in body(markup)
+
+
 def test_a_figure_that_can_be_pressed_keeps_picture_and_caption() -> None:
     """A zoom button around a figure is no control; the caption may stand beside it in a paragraph."""
     zoom = '<div role="button"><figure><img src="/a.jpg" width="600" height="400"></figure></div>'

@@ -7,7 +7,7 @@ import re
 from lxml.html import HtmlElement
 
 from .linked import Node, plain, several
-from .tree import Source, elements, squash, terms, text_of
+from .tree import Source, elements, names, squash, terms, text_of
 from .vernacular import BYLINE
 
 _BYLINE = re.compile(
@@ -27,9 +27,12 @@ _BY = re.compile(
     r"|tác giả|bài viết|συντάκτης|(?:γράφει|γράφουν|κείμενο) (?:ο|η|οι)|(?:από|του|της) (?:τον|την)|लेखक|रिपोर्टर?"
     r"|글쓴이|글|取材・文|執筆|文・|撰稿人?|(?:本报|本報)?(?:记者|記者)|通讯员|автори|авторка|підготува(?:в|ла)"
     r"|подготовил[аи]?|беседовал[аи]?|hazırlayan|haberi yazan|خبرنگار|گزارشگر|كتبت|تقرير|رپورٹ(?:ر)?|כתבה?"
-    r"|撰文|written by|story by|by|par|von|por|texto?:?|di|da|door|av|af|od|от|автор|текст|نویسنده|نوشته|بقلم|كتب"
+    r"|撰文|লেখ(?:ক|া)?|প্রতিবেদক|ရေးသား?သူ|သတင်းထောက်|ዘጋቢ|ጸሐፊ|አዘጋጅ|ავტორი|հեղինակ|ผู้(?:เขียน|สื่อข่าว)|โดย|எழுதியவர்"
+    r"|రచయిత|लेखिका|પ્રતિનિધિ|ലേഖകൻ|ਲੇਖਕ|muallif|муаллиф|mwandishi|piše|пише|írta|szerző"
+    r"|(?:napsal|připravil)a?|kirjoittaja|toimittaja|της|του|των|nivîskar|لیکوال"
+    r"|written by|story by|by|par|von|por|texto?:?|di|da|door|av|af|od|от|автор|текст|نویسنده|نوشته|بقلم|كتب"
     r"|کاتب|تحریر|מאת"
-    r"|文|作者|記者|记者|yazar|yazan|müəllif)(?:\s*[::/]\s*|\s+)",
+    r"|文|作者|記者|记者|yazar|yazan|müəllif)(?:\s*[::/፦፡՝]\s*|\s+)",
     re.IGNORECASE,
 )
 _AND = re.compile(
@@ -43,6 +46,10 @@ _DATE = re.compile(
     r"|\d{1,4}[./\s-].*|\d{1,2}:\d\d.*|\d{1,3}\s?(?:h|hrs?|m|min|mins?|d|w)(?: ago)?)$",
     re.IGNORECASE,
 )
+_WRAPPED = re.compile(r"[(（\[【]([^()（）\[\]【】]+)[)）\]】]")
+_DATED_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:date|time|timestamp|created|updated|published|posted-?on|views?|hits)(?:$|[\s_-])"
+)
 _METAS = terms(
     "dc:creator dcterms:creator dcterm:creator author parsely-author sailthru:author byl article:author"
     " og:article:author"
@@ -51,7 +58,8 @@ _NAME = r"[^\W\d_][^\d:：|/،,;\u3000()\[\]【】<>]{1,40}"
 _LABELLED = re.compile(
     r"(?:^|[\s\u3000|·])(?:author|written by|autor(?:in|a|e)?|auteure?|penulis|tác giả|συντάκτης|लेखक"
     r"|автор|авторка|текст|müəllif|hazırlayan|yazan|yazar|haber|نویسنده|نوشته|گزارش|بقلم|كاتب|إعداد"
-    rf"|نووسین|نووسینی|نووسەر|تحریر|رپورٹ|خبرنگار|מאת|כתב|作者|撰文|執筆|文|글|撰稿|記者|记者)\s*[:：]\s*({_NAME})",
+    rf"|نووسین|نووسینی|نووسەر|تحریر|رپورٹ|خبرنگار|מאת|כתב|作者|撰文|執筆|文|글|撰稿|記者|记者|লেখ(?:ক|া)?|প্রতিবেদক|ရေးသား?သူ"
+    rf"|ዘጋቢ|ጸሐፊ|ავტორი|հեղինակ|ผู้(?:เขียน|สื่อข่าว)|லேখகர்|muallif|mwandishi|piše|írta|szerző|napsala?)\s*(?:[:：፦՝]|\s[-–—](?=\s))\s*({_NAME})",
     re.IGNORECASE,
 )
 _CITED = re.compile(
@@ -69,7 +77,19 @@ _LONGEST = 100
 def bylines(
     source: Source, metas: dict[str, list[str]], node: Node, micro: dict[str, list[str]], site: str
 ) -> tuple[str, ...]:
-    """The names, each once, from the first source that has any."""
+    """The names, each once, from the first source that has any, without the name of the site that they write for."""
+    people = _said(source, metas, node, micro)
+    return tuple(dict.fromkeys(_without_site(name, site) for name in people))
+
+
+def _without_site(name: str, site: str) -> str:
+    """`Ann Lee - The Post` -> `Ann Lee`."""
+    before = name[: -len(site)] if site and name.lower().endswith(site.lower()) else ""
+    alone = before.rstrip(" ,;|·•-–—:/(@")
+    return alone if len(before) > len(alone) + 1 or " " in alone or _DENSE_NAME.fullmatch(alone) else name
+
+
+def _said(source: Source, metas: dict[str, list[str]], node: Node, micro: dict[str, list[str]]) -> tuple[str, ...]:
     if people := _clean(several(node.get("author"))):
         return people
     for name in _METAS:
@@ -87,10 +107,16 @@ def _split(values: list[str]) -> list[str]:
     """Several people in one line: `Ann Lee and Bo Ek` -> `Ann Lee`, `Bo Ek`; only where each part is a full name."""
     out: list[str] = []
     for value in values:
-        value = _DATE.sub("", _BY.sub("", squash(value)))
+        value = _DATE.sub("", _BY.sub("", _unwrapped(squash(value))))
         parts = [part for part in _AND.split(value) if part]
         out += parts if all(map(_is_full, parts)) else [value]
     return out
+
+
+def _unwrapped(text: str) -> str:
+    """`(By Ann Lee)` -> `By Ann Lee`."""
+    found = _WRAPPED.fullmatch(text)
+    return found[1].strip() if found else text
 
 
 def _is_full(name: str) -> bool:
@@ -101,7 +127,7 @@ def _is_full(name: str) -> bool:
 def _clean(values: list[str]) -> tuple[str, ...]:
     out: dict[str, str] = {}
     for value in values:
-        name = _PLACE.sub("", _BY.sub("", _BRACKETED.sub("", squash(plain(value)))))
+        name = _PLACE.sub("", _BY.sub("", _unwrapped(_BRACKETED.sub("", squash(plain(value))))))
         name = _ROLE.sub("", _DATE.sub("", name).strip(" ,;|·•-–—:/"))
         if 1 < len(name) <= _LONGEST and not _ADDRESS.search(name) and not name.isdigit():
             out.setdefault(name.lower(), name)
@@ -116,13 +142,29 @@ def _shown(source: Source) -> list[str]:
         headed = headed or element.tag == "h1"
         if not _is_byline(element):
             continue
-        text = text_of(element)
+        text = _without_dates(element)
         if 2 < len(text) <= _LONGEST and _clean([text]):
             people = _linked(element) or [text]
             if headed:
                 return people
             above = above or people
     return above
+
+
+def _without_dates(element: HtmlElement) -> str:
+    """The text of a byline, less what is marked as a date in it; "" where it is one itself."""
+    parts: list[str] = []
+    _gather(element, parts)
+    return squash(" ".join(parts)).replace(" ,", ",")
+
+
+def _gather(element: HtmlElement, parts: list[str]) -> None:
+    if not isinstance(element.tag, str) or element.tag == "time" or _DATED_NAMES.search(names(element)):
+        return
+    parts.append(element.text or "")
+    for child in element:
+        _gather(child, parts)
+        parts.append(child.tail or "")
 
 
 def _labelled(source: Source) -> list[str]:
@@ -133,6 +175,8 @@ def _labelled(source: Source) -> list[str]:
         if not headed or len(element) > 12:
             continue
         text = text_of(element)
+        if len(text) <= 160 and _LABELLED.search(text):
+            text = _labelled_alone(element)
         if len(text) <= 160 and (found := _LABELLED.search(text) or _DATED.match(text) or _CITED.search(text)):
             return [next(filter(None, found.groups()))]
         if element.tag in _LINES and len(text) <= 60 and _is_signed(text):
@@ -140,13 +184,19 @@ def _labelled(source: Source) -> list[str]:
     return []
 
 
+def _labelled_alone(element: HtmlElement) -> str:
+    """The text of the innermost element that holds both label and name."""
+    while (inner := next((part for part in element if _LABELLED.search(_without_dates(part))), None)) is not None:
+        element = inner
+    return _without_dates(element)
+
+
 def _is_signed(text: str) -> bool:
     """Whether a line is one of the words that announce a name, and behind it nothing but names."""
     label = _BY.match(text)
     if not label:
         return False
-    names = _split([text])
-    return all(2 <= len(name.split()) <= 4 and all(_is_capital(word) for word in name.split()) for name in names)
+    return all(2 <= len(name.split()) <= 4 and all(map(_is_capital, name.split())) for name in _split([text]))
 
 
 def _is_capital(word: str) -> bool:

@@ -5,24 +5,25 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from unicodedata import decimal
 
 _ISO = re.compile(
     r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)?"
     r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?",
     re.IGNORECASE,
 )
-_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩०१२३४५६७८९০১২৩৪৫৬৭৮৯๐๑๒๓๔๕๖๗๘๙0123456789", "0123456789" * 6)
+_DECIMAL = re.compile(r"[^\D0-9]")
 _EARLIEST = 1980
 
 
 def digits(text: str) -> str:
-    """`text` with Persian, Arabic, Devanagari, Bengali, Thai and full-width digits as ASCII."""
-    return text.translate(_DIGITS)
+    """`text` with the decimal digits of every script as ASCII."""
+    return text if text.isascii() else _DECIMAL.sub(lambda digit: str(decimal(digit[0])), text)
 
 
 def moment(text: str) -> datetime | None:
     """The moment that a machine-readable date means, None where it means none. Without a zone it stays naive."""
-    text = text.strip().translate(_DIGITS)
+    text = digits(text.strip())
     if not text:
         return None
     if re.fullmatch(r"\d{10}|\d{13}", text):

@@ -12,7 +12,7 @@ from .languages import has_rtl, rtl_share
 from .metadata import Facts
 from .model import Article, Direction, Element, Link, Picture
 from .opinion import letters
-from .scripts import SENTENCE_ENDS, extent
+from .scripts import ends_sentence, extent
 from .spoken import date_in
 from .tree import Source, terms
 
@@ -81,20 +81,21 @@ def _without_preamble(blocks: list[Element], facts: Facts) -> list[Element]:
 
 
 def _is_said(text: str) -> bool:
-    return extent(text) > 120 or (extent(text) >= 40 and text.endswith(SENTENCE_ENDS))
+    return extent(text) > 120 or (extent(text) >= 40 and ends_sentence(text))
 
 
 def _is_preamble(block: Element, facts: Facts) -> bool:
     text, said = block.text().strip(), letters(block.text())
-    if block.tag != "p" or text.endswith(SENTENCE_ENDS) or any(part.get("class") for part in block.iter()):
+    if block.tag not in ("p", "ul") or ends_sentence(text) or any(part.get("class") for part in block.iter()):
         return False
-    if any((name := letters(person)) and name in said and len(said) <= len(name) + 25 for person in facts.bylines):
+    named = next((name for person in facts.bylines if (name := letters(person)) and name in said), "")
+    if named and len(said) <= len(named) + 25:
         return True
     linked = sum(len(letters(part.text())) for part in block.iter() if part.tag == "a")
-    if linked >= 0.4 * len(said) > 0 and _TRAIL.search(text):
+    if linked >= 0.4 * len(said) > 0 and (linked == len(said) or _TRAIL.search(text)):
         return True
     words = sum(character.isalpha() for character in text)
-    return words <= 30 and date_in(text, facts.language) is not None
+    return words - len(named) <= 30 and date_in(text, facts.language) is not None
 
 
 def _holds_title(block: Element, title: str) -> bool:

@@ -6,6 +6,9 @@
 from __future__ import annotations
 
 import re
+from unicodedata import normalize
+
+from . import wordings
 
 _SERVICE = re.compile(r"/(?:print|forums?|share|comments?|mailto|sendmail|login|subscribe|donate)(?:[/.?]|$)")
 _RELATED = re.compile(
@@ -45,10 +48,11 @@ _RELATED = re.compile(
     r"|(?:xem|đọc) (?:thêm|tiếp|nhiều)|(?:tin|bài) (?:liên quan|viết liên quan|khác)|có thể bạn quan tâm"
     r"|(?:यह|ये) भी (?:पढ़ें|देखें|पढ़ें)|(?:संबंधित|और) (?:खबरें|ख़बरें|पढ़ें|पढ़ें)|आगे (?:पढ़ें|पढ़ें)"
     r"|διαβάστε (?:επίσης|ακόμα|περισσότερα|και)|δείτε (?:επίσης|ακόμα|ακόμη)|σχετικά (?:άρθρα|νέα|θέματα)"
-    r"|อ่าน(?:เพิ่มเติม|ต่อ|ข่าว)|ข่าวที่เกี่ยวข้อง|citește și|citeşte şi|vezi și|olvassa el|kapcsolódó)",
+    r"|อ่าน(?:เพิ่มเติม|ต่อ|ข่าว)|ข่าวที่เกี่ยวข้อง|citește și|citeşte şi|vezi și|olvassa el|kapcsolódó"
+    rf"|{wordings.RELATED})",
     re.IGNORECASE,
 )
-
+_RELATED_ALONE = re.compile(rf"{_RELATED.pattern}[\W\d_]*", re.IGNORECASE)
 # Wordings that lead away whatever stands behind them.
 _CALL = re.compile(
     r"^\W*(?:click here|follow (?:us|\w+ on|me)|like us on|subscribe (?:to|now|here|today)|sign up|join (?:us|our"
@@ -78,7 +82,8 @@ _CALL = re.compile(
     r"|schrijf je in|volg ons|deel dit|följ oss|dela artikeln|følg oss|zapisz się|obserwuj nas|udostępnij (?:na"
     r"|artykuł)"
     r"|dodaj komentarz|słowa kluczowe ?:|tagi ?:|sledujte nás|štítky ?:"
-    r"|подпис(?:ывайтесь|аться|ывайся)|поделиться|оставить комментарий|(?:теги|тэги|метки) ?:|версия для печати"
+    r"|подпи(?:шитесь|шись|сывайтесь|саться|сывайся)|поделиться|оставить комментарий"
+    r"|(?:теги|тэги|метки) ?:|версия для печати"
     r"|подписка на|нашли (?:ошибку|опечатку)|выделите (?:ее|её|текст)|підпис(?:уйтесь|атися|уйся)|поділитися"
     r"|помітили помилку"
     r"|залишити коментар|мітки ?:"
@@ -105,12 +110,13 @@ _CALL = re.compile(
     r"|viết) bình luận"
     r"|từ khóa ?:|theo dõi (?:chúng tôi|báo|kênh)|đăng ký (?:nhận|kênh)|chia sẻ (?:bài|lên)"
     r"|ακολουθήστε|εγγραφείτε|(?:αφήστε|γράψτε) (?:ένα |το )?σχόλιο|ετικέτες ?:|κοινοποιήστε"
-    r"|(?:टिप्पणी|कमेंट) (?:करें|लिखें)|टैग्?स? ?:|हमें फॉलो|सब्सक्राइब|व्हाट्सएप (?:ग्रुप|चैनल))",
+    r"|(?:टिप्पणी|कमेंट) (?:करें|लिखें)|टैग्?स? ?:|हमें फॉलो|सब्सक्राइब|व्हाट्सएप (?:ग्रुप|चैनल)"
+    rf"|{wordings.CALLS})",
     re.IGNORECASE,
 )
-# Wordings that lead away where the whole line says no more.
-_ONLY = re.compile(
-    r"\W*(?:(?:advertisement|advert|sponsored|loading|comments?|share|print|werbung|anzeige|publicité|publicidad"
+# Wordings that lead away where the whole line holds no more: `Print · Share · 234 views`.
+_TOOLS = (
+    r"advertisement|advert|sponsored|loading|comments?|share|print|werbung|anzeige|publicité|publicidad"
     r"|publicidade"
     r"|pubblicità|anuncio|annonce|advertentie|annons|reklama?|reklame|реклама|iklan|广告|廣告|広告|광고"
     r"|quảng cáo|विज्ञापन"
@@ -128,15 +134,16 @@ _ONLY = re.compile(
     r"|continua a leggere|devamını oku"
     r"|читать далее|читать дальше|читать полностью|ادامه مطلب|ادامه خبر|اقرأ المزيد|קרא עוד|阅读全文|查看更多"
     r"|続きを読む|더보기"
-    r"|selengkapnya|xem thêm|czytaj dalej|nach oben|zum seitenanfang|haut de page|наверх)\W*\d{0,4}\W*)",
-    re.IGNORECASE,
+    r"|selengkapnya|xem thêm|czytaj dalej|nach oben|zum seitenanfang|haut de page|наверх"
+    rf"|{wordings.ONLY}|{wordings.VIEWS}"
 )
+_ONLY = re.compile(rf"(?=.*[^\W\d_])(?:(?<![^\W\d_])(?:{_TOOLS})(?![^\W\d_])|[\W\d_])+", re.IGNORECASE | re.DOTALL)
 _COMMENTS = re.compile(
     r"\W*(?:\d{1,4}\W*)?(?:comments?|kommentare?|commentaires?|comentarios?|comentários?|commenti|reacties|kommentarer"
     r"|komentarze|komentáře|yorum(?:lar)?|şərhlər|комментари[ийев]+|коментар(?:і|ів)|نظرات|دیدگاه ?‌?ها"
     r"|التعليقات|تعليقات"
     r"|תגובות|تبصرے|评论|評論|网友评论|留言|コメント|댓글|komentar|bình luận|σχόλια|टिप्पणियां"
-    r"|ความคิดเห็น)\W*\d{0,4}\W*",
+    rf"|ความคิดเห็น|{wordings.COMMENTS})\W*\d{{0,4}}\W*",
     re.IGNORECASE,
 )
 # When a page was published, or how long it takes to read: a line beside the text that holds no more.
@@ -191,11 +198,17 @@ _RIGHTS = re.compile(
 
 def leads_on(text: str) -> bool:
     """Whether a line begins with such words: `Read more: …`."""
-    return bool(_RELATED.match(text))
+    return bool(_RELATED.match(normalize("NFC", text)))
+
+
+def only_leads_on(text: str) -> bool:
+    """Whether a line holds nothing else than such words: what it led to is gone."""
+    return bool(_RELATED_ALONE.fullmatch(normalize("NFC", text)))
 
 
 def calls(text: str) -> bool:
     """Whether a line asks for something other than to be read, or only says when it was made and by whose right."""
+    text = normalize("NFC", text)
     if _CALL.match(text) or _RIGHTS.match(text):
         return True
     return bool(_ONLY.fullmatch(text) or _LENGTH.fullmatch(text)) or _is_stamp(text)
@@ -212,7 +225,7 @@ def _is_stamp(text: str) -> bool:
 
 def opens_comments(text: str) -> bool:
     """Whether a line is no more than the heading over what readers wrote: `Comments (12)`."""
-    return bool(_COMMENTS.fullmatch(text))
+    return bool(_COMMENTS.fullmatch(normalize("NFC", text)))
 
 
 def names_sources(text: str) -> bool:

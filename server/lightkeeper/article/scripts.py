@@ -14,13 +14,19 @@ _DENSE = re.compile(
 _SPACELESS = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
-SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।")
+_ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।", "॥", "။", "።", "։", "។")
+_CLOSERS = " \u00a0\"'”’»›“‘)]}」』】）"
 _LETTERS_A_WORD = 3  # of a script without spaces; Thai has more, Chinese fewer
 
 
 def extent(text: str) -> int:
     """The length of a text in letters of an alphabet: ideographs, kana and Hangul syllables count twice."""
     return len(text) if text.isascii() else len(text) + len(_DENSE.findall(text))
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a text ends as sentences do, perhaps within quotation marks or brackets."""
+    return text.rstrip(_CLOSERS).endswith(_ENDS)
 
 
 def word_count(text: str) -> int:

@@ -160,9 +160,14 @@ class Judge:
         return [(element.get("dir") or "").strip().lower() for element in (self.root, *self.root.iterancestors())]
 
     def before(self) -> Iterator[HtmlElement]:
-        """What stands before the story within its article, from the top down."""
+        """What stands before the story within its article, from the top down.
+
+        The headline of an article that holds only the text stands outside of it, and what goes with the headline, too.
+        """
         chain: list[HtmlElement] = []
         element: HtmlElement | None = self.root
+        if self.root.tag == "article" and next(self.root.iter("h1"), None) is None and _is_headed(self.root):
+            chain, element = [self.root], self.root.getparent()
         while element is not None and element.tag not in ("body", "main", "article") and len(chain) < 5:
             chain.append(element)
             element = element.getparent()
@@ -202,6 +207,12 @@ def _is_card(element: HtmlElement) -> bool:
             return True
     pictured = any(next(link.iter("img"), None) is not None for link in inside)
     return pictured and any(extent(squash(link.text_content())) > 15 for link in inside)
+
+
+def _is_headed(article: HtmlElement) -> bool:
+    """Whether the headline stands somewhere before an article, in one of the next few elements around it."""
+    around = list(article.iterancestors())[:4]
+    return any(next(found.iter("h1"), None) is not None for found in around if found.tag not in ("html", "body"))
 
 
 def _home(element: HtmlElement) -> tuple[HtmlElement | None, str, str]:

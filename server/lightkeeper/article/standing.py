@@ -23,6 +23,11 @@ _DECK = re.compile(
     r"|occhiello|ozet|spot|zajawka|zapowiedz|perex|ingress|mukhtasar|sapo|daodu|zhaiyao|description"
     r"|abstract|lid|lead)(?:$|[\s_-])"
 )
+# Names that say for themselves that this is the line under the headline.
+_SURE = re.compile(
+    r"(?:^|[\s_-])(?:deck|dek|sub-?title|sub-?head(?:line|ing)|stand-?first|chapo|chapeau|vorspann|entradilla|bajada"
+    r"|copete|linha-?fina|sottotitolo|spot|zajawka|perex|sapo|daodu)(?:$|[\s_-])"
+)
 _CORRECTION = re.compile(r"(?:^|[\s_-])(?:corrections?|erratum|errata|clarification)(?:$|[\s_-])")
 _MORE = re.compile(
     rf"(?:^|\s)(?:{RELATED}|more|next|related|read-?(?:more|also|next)|see-?also|also-?read|up-?next|next-?(?:story|article|up)"
@@ -51,10 +56,19 @@ def take_deck(root: HtmlElement, description: str) -> str:
         if not (marked or under) or len(text := text_of(element)) > _LONGEST:
             continue
         said = letters(text)
-        if said and (said == wanted or (under and _is_standfirst(element, text))):
+        alone = under and _is_standfirst(element, text)
+        if said and (said == wanted or alone or (headed and marked and _is_named_deck(element, text))):
             drop(element)
             return text
     return ""
+
+
+def _is_named_deck(element: HtmlElement, text: str) -> bool:
+    """A line right after the headline, or after what holds it, with a name that only decks have."""
+    if not _SURE.search(names(element)) or not 20 <= extent(text) or len(text) > 400:
+        return False
+    above = element.getprevious()
+    return above is not None and (above.tag == "h1" or next(above.iter("h1"), None) is not None)
 
 
 def _is_standfirst(heading: HtmlElement, text: str) -> bool:

@@ -18,6 +18,7 @@ from .selection import Judge
 from .tree import BLOCKS, Source, drop, names, squash
 
 _HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
+_READINGS = ("rt", "rp")  # of a ruby
 _DIRECTIONS = frozenset({"ltr", "rtl"})
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _PULL = re.compile(r"(?:^|[\s_-])(?:pull-?quotes?|pullout|quote-?pull)(?:$|[\s_-])")
@@ -30,6 +31,7 @@ _VERSE = re.compile(r"(?:^|[\s_-])(?:verse|poem|poetry|stanza|lyrics)(?:$|[\s_-]
 _POST = re.compile(
     r"(?:^|[\s_-])(?:twitter-\w+|tweet|instagram-media|tiktok-embed|fb-\w+|telegram-post|bluesky-embed|mastodon-embed)(?:$|[\s_-])"
 )
+_CONTACT = re.compile(r"(?:mailto|tel):[^<>\"]+", re.IGNORECASE)
 _DATETIME = re.compile(r"\d{4}-\d\d(?:-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?)?")
 
 
@@ -267,7 +269,7 @@ class Builder:
             return self._anchor(element, children)
         if tag == "math":
             return [element.get("alttext") or "".join(c if isinstance(c, str) else c.text() for c in children)]
-        ours = TAGS.get(tag)
+        ours = None if _is_nested_reading(element) else TAGS.get(tag)
         attributes = self.common(element)
         if ours is None and dict(attributes).get("dir"):
             ours = "bdi"
@@ -307,7 +309,8 @@ class Builder:
     def _href(self, element: HtmlElement) -> str:
         href = (element.get("href") or "").strip()
         if href.lower().startswith(("mailto:", "tel:")):
-            return "".join(href.split()) if len(href) < 200 else ""
+            href = "".join(href.split())
+            return href if len(href) < 200 and _CONTACT.fullmatch(href) else ""
         target = local(href, self.source)
         if target:
             return f"#{anchor(target)}"
@@ -369,6 +372,13 @@ def _swap(element: Element, old: Element, new: Element) -> Element:
 
 def _unix(child: Inline) -> Inline:
     return child.replace("\r\n", "\n").replace("\r", "\n") if isinstance(child, str) else child
+
+
+def _is_nested_reading(element: HtmlElement) -> bool:
+    """Whether a reading stands within another one, where HTML would end the outer: it is only text there."""
+    if element.tag not in _READINGS:
+        return False
+    return next((above.tag in _READINGS for above in element.iterancestors("ruby", *_READINGS)), False)
 
 
 def _whole(value: str | None) -> str:

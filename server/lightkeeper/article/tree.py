@@ -31,6 +31,7 @@ BLOCKS = frozenset(
         "table tbody td tfoot th thead tr ul"
     )
 )
+_HEAD = frozenset(terms("base basefont bgsound link meta noframes noscript script style template title"))
 _OPENERS = re.compile(r"<(?:!--|(script|style|svg|template)(?=[\s/>]))", re.IGNORECASE | re.ASCII)
 _CLOSERS = {
     name: re.compile(f"</{name}" if name else "-->", re.IGNORECASE | re.ASCII)
@@ -94,11 +95,33 @@ def parse(text: str, url: str) -> Source:
         root = document_fromstring(text, parser=HTMLParser(encoding=None, huge_tree=False))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise NotAnArticle("empty", "The page is empty.") from error
+    _end_head(root)
     for element in list(root.iter("embed", "track")):
         _release(element)
     held = _bound(root)
     tail = text[-2000:].lower()
     return Source(root, url, base_of(root, url), tuple(linked), "</body" not in tail and "</html" not in tail, held)
+
+
+def _end_head(root: HtmlElement) -> None:
+    """End the head where browsers do, at the first element that none holds: libxml2 knows none of HTML 5's.
+
+    Pages whose optional tags were taken out to save bytes have nothing else to say so.
+    """
+    head = next(root.iterchildren("head"), None)
+    children = [] if head is None else list(head)
+    first = next(
+        (at for at, child in enumerate(children) if isinstance(child.tag, str) and child.tag not in _HEAD), None
+    )
+    if first is None:
+        return
+    body = next(root.iterchildren("body"), None)
+    if body is None:
+        body = root.makeelement("body")
+        root.append(body)
+    for at, child in enumerate(children[first:]):
+        body.insert(at, child)
+    children[-1].tail, body.text = (children[-1].tail or "") + (body.text or ""), None
 
 
 def _legal(reference: re.Match[str]) -> str:

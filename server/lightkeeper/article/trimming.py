@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 
 from .addresses import host_of
-from .labels import calls, is_service, leads_on, names_sources, opens_comments
+from .labels import calls, is_service, leads_on, names_sources, only_leads_on, opens_comments
 from .model import Element, Link
 from .opinion import letters
-from .scripts import SENTENCE_ENDS, extent, word_count
+from .scripts import ends_sentence, extent, word_count
 from .selection import Judge
 from .tree import squash
 
@@ -40,6 +40,8 @@ class Trimmer:
         if block.tag not in _TEXTUAL or not text:
             return False
         if block.tag not in _HEADINGS and _MARKUP.match(text):
+            return True
+        if block.tag == "p" and len(text) < 60 and only_leads_on(text):
             return True
         return block.tag in ("p", "h2", "h3", "h4") and len(text) < 220 and calls(text)
 
@@ -120,7 +122,7 @@ class Trimmer:
         labelled = bool(leads_on(said)) and rest <= len(letters(said)) + 12
         whole = rest == 0 and len(found) == 1 and self._is_own(found[0]) and word_count(text) >= 3
         shouted = rest == 0 and len(text) > 12 and _is_shouted(text)
-        if labelled or shouted or (whole and not text.endswith((".", "。", "؟", "!"))):
+        if labelled or shouted or (whole and not ends_sentence(text)):
             self._collect(block)
             return True
         return False
@@ -190,7 +192,7 @@ def _is_noted(block: Element) -> bool:
 def is_sentence(block: Element) -> bool:
     """A paragraph that is short, but of whole sentences, and not all link."""
     text = block.text().strip()
-    whole = block.tag == "p" and extent(text) >= _SENTENCE and text.endswith(SENTENCE_ENDS)
+    whole = block.tag == "p" and extent(text) >= _SENTENCE and ends_sentence(text)
     return whole and 2 * sum(len(link.text()) for link in links(block)) < len(text)
 
 
@@ -216,5 +218,5 @@ def _shows(block: Element) -> bool:
 
 def _is_title(block: Element) -> bool:
     return block.tag in _HEADINGS or (
-        block.tag == "p" and len(block.text()) < 60 and not block.text().rstrip().endswith(".")
+        block.tag == "p" and extent(block.text()) < 60 and not ends_sentence(block.text())
     )

@@ -18,7 +18,7 @@ from .tree import BLOCKS, elements, squash
 
 LONG = 80  # letters from which a run of text is prose without further signs
 _MAJORITY = 0.4  # share of a page's paragraphs above which no name makes an element chrome
-_PUNCTUATION = re.compile(r"[.!?…。！？؟।۔:;,،、，؛]")
+_PUNCTUATION = re.compile(r"[.!?…。！？؟।۔:;,،、，؛။၊።፣፤։។]")
 _BESIDE = frozenset({"aside", "footer", "nav", "form"})
 
 
