@@ -225,6 +225,20 @@ def test_broken_markup_does_not_cost_a_page_its_edition(markup: str) -> None:
     assert "any time of the day" in body(markup) or "of it" in body(markup)
 
 
+@pytest.mark.parametrize(
+    ("outer", "inner", "close"),
+    [
+        ("<table><tr><td>", "<font><tr><td>", "</td></tr></font>"),
+        ("<dl><dd>", "<div><dd>", "</dd></div>"),
+        ("<ul><li>", "<div><li>", "</li></div>"),
+    ],
+)
+def test_parts_within_parts_of_the_same_whole_are_told_once(outer: str, inner: str, close: str) -> None:
+    """As broken markup has them: each would double what stands in it, and ten of them make a thousand."""
+    markup = f"{outer}One boat lies here.{inner * 12}The other lies there.{close * 12}"
+    assert 1 == body(markup).count("The other lies there.")
+
+
 def test_a_figure_that_can_be_pressed_keeps_picture_and_caption() -> None:
     """A zoom button around a figure is no control; the caption may stand beside it in a paragraph."""
     zoom = '<div role="button"><figure><img src="/a.jpg" width="600" height="400"></figure></div>'

@@ -212,7 +212,7 @@ class Builder:
     def _definitions(self, element: HtmlElement) -> list[Element]:
         parts: list[Element] = []
         for child in element.iter("dt", "dd"):
-            if next(child.iterancestors("dl"), None) is not element or self.judge.skips(child):
+            if next(child.iterancestors("dl", "dt", "dd"), None) is not element or self.judge.skips(child):
                 continue
             inner = self.blocks(child)
             children = tidy(flatten(inner)) if child.tag == "dt" else compact(inner)

@@ -53,7 +53,8 @@ def is_data(table: HtmlElement, rows: list[HtmlElement]) -> bool:
 
 
 def _rows(table: HtmlElement) -> list[HtmlElement]:
-    return [row for row in table.iter("tr") if next(row.iterancestors("table"), None) is table]
+    """The rows of this table; a row that broken markup has put into a cell of it is that cell's."""
+    return [row for row in table.iter("tr") if next(row.iterancestors("table", "tr"), None) is table]
 
 
 def _cells(row: HtmlElement) -> list[HtmlElement]:
