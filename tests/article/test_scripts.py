@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from lightkeeper.article.bylines import _clean, _split
-from lightkeeper.article.labels import calls, leads_on, only_leads_on, opens_comments
+from lightkeeper.article.labels import calls, is_bar, leads_on, only_leads_on, opens_comments
 from lightkeeper.article.scripts import ends_sentence, extent, word_count
 from lightkeeper.article.spoken import date_in
 
@@ -56,6 +56,13 @@ def test_words_are_counted_where_no_spaces_are_written() -> None:
 )
 def test_a_line_that_only_leads_away_is_told_from_a_sentence(line: str, away: bool) -> None:
     assert away is calls(line)
+
+
+def test_a_line_of_networks_is_a_share_bar() -> None:
+    assert is_bar("Facebook | WhatsApp | Copy link")
+    assert is_bar("نسخ الرابط")
+    assert not is_bar("Facebook says sorry")
+    assert not calls("Facebook")
 
 
 def test_an_announcement_of_nothing_is_told_from_one_of_something() -> None:

@@ -92,7 +92,7 @@ def _is_preamble(block: Element, facts: Facts) -> bool:
     if named and len(said) <= len(named) + 25:
         return True
     linked = sum(len(letters(part.text())) for part in block.iter() if part.tag == "a")
-    if linked >= 0.4 * len(said) > 0 and (linked == len(said) or _TRAIL.search(text)):
+    if linked >= 0.3 * len(said) > 0 and (linked == len(said) or _TRAIL.search(text)):
         return True
     words = sum(character.isalpha() for character in text)
     return words - len(named) <= 30 and date_in(text, facts.language) is not None

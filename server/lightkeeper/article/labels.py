@@ -137,7 +137,9 @@ _TOOLS = (
     r"|selengkapnya|xem thêm|czytaj dalej|nach oben|zum seitenanfang|haut de page|наверх"
     rf"|{wordings.ONLY}|{wordings.VIEWS}"
 )
-_ONLY = re.compile(rf"(?=.*[^\W\d_])(?:(?<![^\W\d_])(?:{_TOOLS})(?![^\W\d_])|[\W\d_])+", re.IGNORECASE | re.DOTALL)
+_ALONE = r"(?=.*[^\W\d_])(?:(?<![^\W\d_])(?:{})(?![^\W\d_])|[\W\d_])+"
+_ONLY = re.compile(_ALONE.format(_TOOLS), re.IGNORECASE | re.DOTALL)
+_BAR = re.compile(_ALONE.format(f"{_TOOLS}|{wordings.NETWORKS}"), re.IGNORECASE | re.DOTALL)
 _COMMENTS = re.compile(
     r"\W*(?:\d{1,4}\W*)?(?:comments?|kommentare?|commentaires?|comentarios?|comentários?|commenti|reacties|kommentarer"
     r"|komentarze|komentáře|yorum(?:lar)?|şərhlər|комментари[ийев]+|коментар(?:і|ів)|نظرات|دیدگاه ?‌?ها"
@@ -199,6 +201,11 @@ _RIGHTS = re.compile(
 def leads_on(text: str) -> bool:
     """Whether a line begins with such words: `Read more: …`."""
     return bool(_RELATED.match(normalize("NFC", text)))
+
+
+def is_bar(text: str) -> bool:
+    """Whether a line holds nothing else than tools of the page and networks to share it on."""
+    return bool(_BAR.fullmatch(normalize("NFC", text)))
 
 
 def only_leads_on(text: str) -> bool:

@@ -25,8 +25,8 @@ _DECK = re.compile(
 )
 # Names that say for themselves that this is the line under the headline.
 _SURE = re.compile(
-    r"(?:^|[\s_-])(?:deck|dek|sub-?title|sub-?head(?:line|ing)|stand-?first|chapo|chapeau|vorspann|entradilla|bajada"
-    r"|copete|linha-?fina|sottotitolo|spot|zajawka|perex|sapo|daodu)(?:$|[\s_-])"
+    r"(?:^|[\s_-])(?:deck|dek|sub-?title|sub-?head(?:line|ing)|stand-?first|chapo|chapeau|vorspann|anreisser|entradilla"
+    r"|bajada|copete|linha-?fina|sottotitolo|spot|zajawka|perex|sapo|daodu)(?:$|[\s_-])"
 )
 _CORRECTION = re.compile(r"(?:^|[\s_-])(?:corrections?|erratum|errata|clarification)(?:$|[\s_-])")
 _MORE = re.compile(

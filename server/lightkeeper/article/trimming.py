@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from .addresses import host_of
-from .labels import calls, is_service, leads_on, names_sources, only_leads_on, opens_comments
+from .labels import calls, is_bar, is_service, leads_on, names_sources, only_leads_on, opens_comments
 from .model import Element, Link
 from .opinion import letters
 from .scripts import ends_sentence, extent, word_count
@@ -41,7 +41,7 @@ class Trimmer:
             return False
         if block.tag not in _HEADINGS and _MARKUP.match(text):
             return True
-        if block.tag == "p" and len(text) < 60 and only_leads_on(text):
+        if block.tag == "p" and len(text) < 80 and (only_leads_on(text) or is_bar(text)):
             return True
         return block.tag in ("p", "h2", "h3", "h4") and len(text) < 220 and calls(text)
 

@@ -34,6 +34,7 @@ RELATED = _any(
     r"llegiu? també|(?:notícies|articles) relacionad[ea]s",
     r"irakurri (?:gehiago|ere)|baca lagi|(?:berita|artikel) berkaitan",
     r"basahin (?:din|pa)|mga kaugnay|herwiha bixwîne|nûçeyên têkildar|نور ولولئ|دا هم ولولئ|اړوند خبرونه|lesa meira",
+    r"اقرأ للكاتب(?: أيضا)?|مزيد من المقالات|از همین نویسنده|plus de l'auteur|mehr von (?:diesem|dieser)",
     r"(?:simak|lihat|tonton) juga|pilihan editor|mirá también|ver además",
 )
 
@@ -56,6 +57,7 @@ CALLS = _any(
     r"berlangganan|tulis komentar|saksikan video|bagikan (?:artikel|berita)|polub nas|śledź nas|zaobserwuj",
     r"bülten(?:imize|ine)|e-bülten|bülletenimizə|abunə ol|برای دریافت .{0,40}(?:خبرنامه|عضو)|در خبرنامه",
     r"اشترك(?:وا)? (?:في|الآن|معنا)|للاشتراك في|ہمارے نیوز ?لیٹر|ببە بە ئەندام|بەشداری بکە لە|کۆمێنت بنووسە",
+    r"the (?:views|opinions) expressed (?:in|by|here)|الآراء الواردة|die hier geäußerten",
     r"đăng ký bản tin|gửi bài viết|đọc báo .{0,20}trên",
 )
 
@@ -68,7 +70,16 @@ ONLY = _any(
     r"jaa|tulosta",
     r"mainos|jaga|prindi|reklaam|dalīties|drukāt|reklāma|dalintis|spausdinti|drukuj|artikel drucken",
     r"in bài viết|cetak|kongsi",
+    r"sponsorlu (?:bağlantılar|içerik)|sponsored links|bu (?:haber|yazı)|(?:kez|defa|kere) (?:okundu|görüntülendi)",
     r"εκτύπωση|พิมพ์|แชร์ข่าวนี้|پرنٹ(?: کریں)?|çap et|paylaşmaq|הדפיסו?|שיתוף",
+)
+
+# Where a page can be passed on to: a line of them is a share bar, a heading may be about one.
+NETWORKS = _any(
+    r"facebook|twitter|whatsapp|telegram|linkedin|pinterest|reddit|bluesky|threads|e-?mail|copy link|link kopieren",
+    r"copier le lien|copiar (?:enlace|link)|copia link|kopiuj link|с?копировать ссылку|linki kopyala|salin tautan",
+    r"sao chép|فيسبوك|تويتر|إكس|واتساب|تيليجرام|تلغرام|نسخ الرابط|فیس‌?بوک|توییتر|تلگرام|واتساپ|کپی لینک",
+    r"复制链接|複製連結|微信|微博|링크 복사",
 )
 
 # The heading over what readers wrote.
