@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK = $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-emit-index-url --no-emit-find-links pyproject.toml
 
-.PHONY: serve system client test origins devices quality sizes bench lab lab-full receipts lint lock clean
+.PHONY: serve system client test origins devices quality sizes bench lab lab-full receipts lint lock clean faults
 
 serve: .venv/installed
 	$(BIN)/lightkeeper serve
@@ -37,9 +37,9 @@ origins: .venv/installed
 	$(BIN)/pytest -m origins tests/origins
 	$(if $(PAGES),$(BIN)/python -m tests.origins.pages $(PAGES))
 
-# What readers' devices refuse, in three browser engines; a part of it is in test.
+# More engines, themes and situations than test has time for.
 devices: .venv/installed system
-	$(BIN)/pytest -m devices tests/browser/test_bundles.py
+	$(BIN)/pytest -m devices
 
 # Extraction beside other extractors, over a folder of pages with their truth: PAGES=DIR.
 quality: .venv/installed
@@ -62,6 +62,10 @@ lab: .venv/installed system
 lab-full: .venv/installed system
 	$(BIN)/pytest -q -m clock tests/lab
 	$(BIN)/python -m tests.lab --full --csv build/lab-full.csv
+
+# What a reader sees of every fault in three engines: docs/faults.md.
+faults: .venv/installed system
+	$(BIN)/python -m tests.browser.fault_table
 
 # The receipt's situations in three engines, expected against seen: docs/receipts.md.
 receipts: .venv/installed system

@@ -110,7 +110,14 @@ def _article(case: Case) -> Article | None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("browser", [_in_chromium, _in_firefox, _in_webkit], ids=["chromium", "firefox", "webkit"])
+@pytest.mark.parametrize(
+    "browser",
+    [
+        pytest.param(_in_chromium, id="chromium"),
+        pytest.param(_in_firefox, id="firefox", marks=pytest.mark.devices),
+        pytest.param(_in_webkit, id="webkit", marks=pytest.mark.devices),
+    ],
+)
 def test_nothing_that_hostile_pages_carry_runs_or_loads(browser: Callable[[], Any], filled: Stage) -> None:
     """No vector executes or asks for anything, while a good part of the bare ones does both in the same browser."""
     with browser() as opened:

@@ -325,7 +325,7 @@ class WebDriverReader(Reader):
         return list(self.driver.get_cookies())
 
 
-@pytest.fixture(scope="module", params=["chromium", "firefox", "webkit"])
+@pytest.fixture(scope="module", params=["chromium", pytest.param("firefox", marks=pytest.mark.devices), "webkit"])
 def engine(request: pytest.FixtureRequest) -> Iterator[Browser | WebDriver]:
     """One browser for all tests: each test's site has a port, and so an origin, of its own."""
     start: dict[str, Callable[[], Any]] = {

@@ -37,7 +37,9 @@ MARK = "The sandpiper left on a Tuesday"  # a title that no other story has
 RANDOM = r'data-secret=\\?"\w+|secret=\w+|data-pw="[^"]*"|"time":"\d+"|\d\d:\d\d:\d\d|wp-settings-time-1=\d+'
 
 
-@pytest.fixture(scope="module", params=THEMES)
+@pytest.fixture(
+    scope="module", params=[THEMES[0], *(pytest.param(theme, marks=pytest.mark.devices) for theme in THEMES[1:])]
+)
 def press(request: pytest.FixtureRequest) -> Iterator[WordPress]:
     with wordpress(request.param, url=SITE, posts=posts()) as running:
         yield running
