@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK = $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-emit-index-url --no-emit-find-links pyproject.toml
 
-.PHONY: serve system client test origins devices quality sizes bench lab lab-full receipts lint lock clean faults
+.PHONY: serve system client test origins devices quality sizes bench lab lab-full receipts lint lock clean faults alarms
 
 serve: .venv/installed
 	$(BIN)/lightkeeper serve
@@ -29,7 +29,7 @@ client: .venv/installed node_modules/installed
 	$(BIN)/python -m tests.scripts
 
 test: .venv/installed system
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile
 
 # A real WordPress, nginx and an odd server, through Lightkeeper and directly. PAGES=DIR: a folder of real pages as well.
 origins: .venv/installed
@@ -66,6 +66,10 @@ lab-full: .venv/installed system
 # What a reader sees of every fault in three engines: docs/faults.md.
 faults: .venv/installed system
 	$(BIN)/python -m tests.browser.fault_table
+
+# 600 full pages on a good link in three engines, as readers go about with them: no banner, nobody taken for failed.
+alarms: .venv/installed system
+	$(BIN)/python -m tests.browser.alarms
 
 # The receipt's situations in three engines, expected against seen: docs/receipts.md.
 receipts: .venv/installed system

@@ -6,13 +6,16 @@ WebDriver sessions do not wait for a page to load (`pageLoadStrategy: none`), fo
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import os
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
 from warnings import catch_warnings, simplefilter
 
 from playwright.sync_api import Browser, sync_playwright
@@ -23,6 +26,7 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.webkitgtk.options import Options as WebKitOptions
 from selenium.webdriver.webkitgtk.service import Service as WebKitService
 
+T = TypeVar("T")
 CHROMIUM = (
     "--no-sandbox",
     "--disable-gpu",
@@ -119,3 +123,9 @@ def _geckodriver() -> Path:
     binary = Path(found.origin).with_name("geckodriver_linux64")
     binary.chmod(0o755)
     return binary
+
+
+def elsewhere(work: Coroutine[Any, Any, T]) -> T:
+    """Do this in another thread: in the one that drives Chromium, Playwright has a loop of its own."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()

@@ -5,10 +5,7 @@ The half of them; `make receipts` runs them all, those with scripts and heavy pa
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from collections.abc import Iterator
 
 import pytest
 
@@ -20,11 +17,10 @@ from lightkeeper.settings import load
 from lightkeeper.store import migrate
 
 from ..servers import Address, serving
+from .drivers import elsewhere
 from .reading import LIMIT, Door, Engine, Reader, newcomer, opened
 from .reading import service as running_service
 from .situations import ENGINES, SITUATIONS, Situation
-
-T = TypeVar("T")
 
 pytestmark = pytest.mark.browser
 
@@ -55,19 +51,13 @@ def test_expected_against_seen(engine: Engine, service: tuple[Address, Door], si
 def newspaper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Address, Door]]:
     """The demo's full pages, heavy as real ones."""
     folder, door = tmp_path_factory.mktemp("demo"), Door()
-    running = _elsewhere(start_origin())
+    running = elsewhere(start_origin())
     settings = load(origin=running.url, data=folder, fronts="", extract_processes=1, text_limit=LIMIT)
     migrate(settings.data)
     door.app = create_app(settings, clock=door.clock)
     with serving(door) as address:
         yield address, door
-    _elsewhere(running.stop())
-
-
-def _elsewhere(work: Coroutine[Any, Any, T]) -> T:
-    """Playwright has a loop of its own in this thread."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, work).result()
+    elsewhere(running.stop())
 
 
 @pytest.mark.parametrize(
