@@ -29,7 +29,7 @@ client: .venv/installed node_modules/installed
 	$(BIN)/python -m tests.scripts
 
 test: .venv/installed system
-	$(BIN)/pytest -n 3 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # A real WordPress, nginx and an odd server, through Lightkeeper and directly. PAGES=DIR: a folder of real pages as well.
 origins: .venv/installed

@@ -1,14 +1,27 @@
-"""The order of the suite: the long files first, so that no process is left alone with one of them at the end."""
+"""The order of the suite: long files first, and browsers spread among the others.
+
+So no process is left alone with a long one at the end, and no three browsers crowd two cores.
+"""
 
 from __future__ import annotations
 
+from itertools import chain, zip_longest
+
 import pytest
 
-LONG = ("tests/browser/", "tests/origins/", "tests/deploy/", "tests/delivery/", "tests/demo/", "tests/cli/")
+BROWSER = "tests/browser/"
+LONG = ("tests/origins/", "tests/deploy/", "tests/cli/", "tests/gather/", "tests/delivery/", "tests/bundles/")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    def rank(item: pytest.Item) -> int:
-        return next((number for number, folder in enumerate(LONG) if item.nodeid.startswith(folder)), len(LONG))
+    files: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.nodeid.partition("::")[0], []).append(item)
+    browsers = [name for name in files if name.startswith(BROWSER)]
+    others = sorted((name for name in files if not name.startswith(BROWSER)), key=_rank)
+    thirds = zip_longest(browsers, others[::2], others[1::2])
+    items[:] = [item for name in chain(*thirds) if name for item in files[name]]
 
-    items.sort(key=rank)
+
+def _rank(name: str) -> int:
+    return next((number for number, folder in enumerate(LONG) if name.startswith(folder)), len(LONG))

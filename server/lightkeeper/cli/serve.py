@@ -28,7 +28,8 @@ from .processes import Processes
 _HANDED_OVER = "LIGHTKEEPER__SETTINGS"
 # Readers on slow links come back to a connection late; opening a new one costs them a round trip, with TLS three.
 _KEEP_ALIVE = 75
-_DRAIN = 7
+# Half of what containers give a process that is told to end: on a busy machine, ending takes its time, too.
+_DRAIN = 5
 
 
 def serve(
