@@ -63,13 +63,21 @@ def chromium(*arguments: str) -> Iterator[Browser]:
 
 
 @contextmanager
-def firefox(preferences: Mapping[str, bool | int | str] = FIREFOX, *, foreign: bool = False) -> Iterator[WebDriver]:
-    """A Firefox; `preferences` (as in about:config) go on top of `FIREFOX`. `foreign`: takes any certificate."""
+def firefox(
+    preferences: Mapping[str, bool | int | str] = FIREFOX, *, foreign: bool = False, profile: Path | None = None
+) -> Iterator[WebDriver]:
+    """A Firefox; `preferences` (as in about:config) go on top of `FIREFOX`. `foreign`: takes any certificate.
+
+    What is kept in a `profile`, an existing folder, outlives the browser.
+    """
     options = FirefoxOptions()
     options.accept_insecure_certs = foreign
     options.binary_location = "/usr/bin/firefox-esr"
     options.page_load_strategy = "none"
     options.add_argument("-headless")
+    if profile:
+        options.add_argument("-profile")
+        options.add_argument(str(profile))
     for name, value in {**FIREFOX, **preferences}.items():
         options.set_preference(name, value)
     with TemporaryDirectory(prefix="lightkeeper-firefox-", ignore_cleanup_errors=True) as folder:

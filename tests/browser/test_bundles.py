@@ -34,6 +34,11 @@ from .test_offline import (  # noqa: F401  (fixtures)
 )
 
 OFFER = "/light/-/offline?language=en"
+chromium_first = pytest.mark.parametrize(
+    "engine",
+    ["chromium", *(pytest.param(name, marks=pytest.mark.devices) for name in ("firefox", "webkit"))],
+    indirect=True,
+)
 HEARD = """
 window.heard = "";
 navigator.serviceWorker.addEventListener("message", ({ data }) => {
@@ -57,9 +62,9 @@ def stored(reader: Reader, place: str) -> dict[str, Any]:  # noqa: F811
         const values = await read({json.dumps(place)}, (store) => store.getAll());
         database.close();
         const hex = (bytes) => [...new Uint8Array(bytes)].map((one) => one.toString(16).padStart(2, "0")).join("");
-        const shown = async (value) => value instanceof Uint8Array
+        const shown = async (value) => ArrayBuffer.isView(value)
           ? hex(await crypto.subtle.digest("SHA-256", value))
-          : Object.fromEntries(Object.entries(value ?? {{}}).filter(([, each]) => !(each instanceof Uint8Array)));
+          : Object.fromEntries(Object.entries(value ?? {{}}).filter(([, each]) => !ArrayBuffer.isView(each)));
         return Object.fromEntries(await Promise.all(keys.map(async (key, at) => [key, await shown(values[at])])));
         """
     )
@@ -145,11 +150,7 @@ def foreign(_room: Newsroom, other: Newsroom, _path: str) -> dict[str, bytes]:
     return {name: other.desk.get(name) for name in ("b/keys", f"b/{BUNDLE}/head", f"b/{BUNDLE}/manifest")}
 
 
-@pytest.mark.parametrize(
-    "engine",
-    ["chromium", *(pytest.param(name, marks=pytest.mark.devices) for name in ("firefox", "webkit"))],
-    indirect=True,
-)
+@chromium_first
 @pytest.mark.parametrize(
     ("change", "end"),
     [
@@ -194,6 +195,30 @@ def test_what_is_not_as_signed_is_never_kept(
         running.answers.clear()
         assert sync(reader, running) == "complete"
         assert stored(reader, "state")["held en"]["sequence"] == room.sequence
+        assert kept(reader) == set(room.stories())
+
+
+@chromium_first
+def test_what_arrived_opens_and_is_not_fetched_again(reader: Reader, room: Newsroom) -> None:  # noqa: F811
+    """A pack that ends early: its first stories open; trying again asks for the rest alone, by its place."""
+    with site(room) as running:
+        path = f"b/{BUNDLE}/0-{room.sequence}.pack"
+        data = room.desk.get(path)
+        running.answers = {f"/_lk/{path}": raw(data[: len(data) // 2])}
+        running.answers |= {f"/_lk/o/{each}": page("", "404 Not Found") for each in room.objects()}
+        reader.open(running.url(OFFER))
+        reader.click("button")
+        reader.until("document.body.innerText.includes('The connection broke')")
+        stories = stored(reader, "stories")
+        assert set() < kept(reader) < set(room.stories())
+        running.mode = "gateway"
+        for number in range(12):
+            key = f"/news/story-{number}"
+            assert (COPY if key in stories else UNSAVED) in reader.open(running.url(key))
+        running.mode = "open"
+        running.answers.clear()
+        assert sync(reader, running) == "complete"
+        assert running.asked(f"/_lk/{path}")[-1]["range"].startswith("bytes=")
         assert kept(reader) == set(room.stories())
 
 

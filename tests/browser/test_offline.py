@@ -148,20 +148,19 @@ class Site:
             return
         elif self.mode == "gateway":
             line.send(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 11\r\n\r\nBad gateway")
-        elif path in self.answers:
-            line.send(self.answers[path])
         else:
-            with self.elsewhere.get(path, self.service).connect() as behind:
-                head, _, rest = request.head.partition(b"\r\n")
-                behind.sendall(
-                    head + b"\r\nConnection: close\r\n" + without_connection(rest) + b"\r\n\r\n" + request.body
-                )
-                answer = read_all(behind)
+            answer = self.answers.get(path) or self._behind(path, request)
             if path in self.held:
                 line.send(answer[: self.held[path]])
                 line.until_closed()
             line.send(answer)
         line.close()
+
+    def _behind(self, path: str, request: servers.Request) -> bytes:
+        with self.elsewhere.get(path, self.service).connect() as behind:
+            head, _, rest = request.head.partition(b"\r\n")
+            behind.sendall(head + b"\r\nConnection: close\r\n" + without_connection(rest) + b"\r\n\r\n" + request.body)
+            return read_all(behind)
 
     def url(self, path: str) -> str:
         return self.door.url + path
