@@ -64,7 +64,7 @@ def stored(reader: Reader, place: str) -> dict[str, Any]:  # noqa: F811
         const hex = (bytes) => [...new Uint8Array(bytes)].map((one) => one.toString(16).padStart(2, "0")).join("");
         const shown = async (value) => ArrayBuffer.isView(value)
           ? hex(await crypto.subtle.digest("SHA-256", value))
-          : Object.fromEntries(Object.entries(value ?? {{}}).filter(([, each]) => !ArrayBuffer.isView(each)));
+          : JSON.parse(JSON.stringify(value, (_, each) => ArrayBuffer.isView(each) ? undefined : each));
         return Object.fromEntries(await Promise.all(keys.map(async (key, at) => [key, await shown(values[at])])));
         """
     )
