@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,7 +25,8 @@ from .stage import Stage, stage
 
 Open = Callable[[str], dict[str, Any]]
 _UTF8 = "text/html; charset=utf-8"
-_SHARE = 3  # of the bare vectors one in so many is opened
+_SHARE = 3  # of the stories that differ in their text alone, one in so many is opened as a Light page
+_BARE = 6  # of the vectors, one in so many is opened bare: enough to see that they do harm where nobody stops them
 _TOGETHER = 8
 _LATEST = 60.0  # seconds until a set of pages must have been judged
 
@@ -75,16 +77,16 @@ def _verdict(ask: Callable[[], Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def filled() -> Iterator[Stage]:
-    """Every vector bare, as a fragment and as a Light page, and an honest story to compare with."""
+    """Every vector as a fragment, many bare and as Light pages, and an honest story to compare with."""
     with stage() as made:
         site = Site("The Harbour Post", made.address)
         context = LightContext(site, "en", datetime(2026, 3, 2, tzinfo=UTC))
         found = cases(f"{made.address}/hit/")
         articles = _unlike({case.number: article for case in [honest(), *found] if (article := _article(case))})
         made.fragments = {number: fragment.render(article) for number, article in articles.items()}
-        light = {number: render_article(article, context) for number, article in articles.items()}
+        light = {number: render_article(articles[number], context) for number in _framed(articles)}
         made.pages = {
-            "bare": {case.number: (case.control, case.content_type) for case in found[::_SHARE]},
+            "bare": {case.number: (case.control, case.content_type) for case in found[::_BARE]},
             "fragments": {n: (page.encode(), _UTF8) for n, page in enumerate(_joined(list(made.fragments.values())))},
             "light": {number: (html.encode(), _UTF8) for number, html in light.items()},
         }
@@ -94,6 +96,12 @@ def filled() -> Iterator[Stage]:
 def _unlike(articles: dict[int, Article]) -> dict[int, Article]:
     """One of all that are the same: where nothing is left of a vector, there is nothing more to open."""
     return {number: article for article, number in {article: number for number, article in articles.items()}.items()}
+
+
+def _framed(articles: dict[int, Article]) -> list[int]:
+    """One of each that differs in a field, which is what Light pages add to fragments, and a share of the rest."""
+    fields = {replace(article, body=()): number for number, article in articles.items()}
+    return sorted({*fields.values(), *list(articles)[::_SHARE]})
 
 
 def _joined(fragments: list[str]) -> Iterator[str]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import faulthandler
 import logging
+import signal
 import sys
 import time
+from types import FrameType
 
 from .judge import Report
 
-_HUNG = 120  # seconds after which an input that does not come back is shown by its traceback, and all ends
+_LATE = 60  # seconds of processor time after which an input is given up and becomes a fault
+_HUNG = 900  # seconds after which one that not even that ends is shown by its traceback, and all ends
 _PROGRESS = 20_000
 
 
@@ -17,9 +20,12 @@ def main(arguments: list[str]) -> int:
     count, first = (int(arguments[n]) if n < len(arguments) else default for n, default in enumerate((2_000, 1)))
     logging.disable(logging.WARNING)  # trafilatura comments on pages that it dislikes
     report, started, told = Report(), time.monotonic(), 0
+    signal.signal(signal.SIGPROF, _give_up)
     for seed in range(first, first + count):
         faulthandler.dump_traceback_later(_HUNG, exit=True)
+        signal.setitimer(signal.ITIMER_PROF, _LATE, 1)
         report.judge(seed)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         for fault in report.faults[told:]:
             print(fault, flush=True)
         told = len(report.faults)
@@ -28,6 +34,10 @@ def main(arguments: list[str]) -> int:
     faulthandler.cancel_dump_traceback_later()
     _tell(report, time.monotonic() - started)
     return 1 if report.faults else 0
+
+
+def _give_up(signal_number: int, frame: FrameType | None) -> None:
+    raise TimeoutError(f"No answer after {_LATE} s of processor time.")
 
 
 def _tell(report: Report, seconds: float) -> None:
