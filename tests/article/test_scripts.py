@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from lightkeeper.article.bylines import _clean, _split
-from lightkeeper.article.labels import calls, is_bar, leads_on, only_leads_on, opens_comments
+from lightkeeper.article.labels import calls, is_bar, leads_on, only_leads_on, opens_comments, opens_more
 from lightkeeper.article.scripts import ends_sentence, extent, word_count
 from lightkeeper.article.spoken import date_in
 
@@ -45,7 +45,15 @@ def test_words_are_counted_where_no_spaces_are_written() -> None:
             (line, True)
             for line in ("Print · Share · 234 views", "#12934 چاپ ۲۳۴ بازدید", "Просмотров: 234", "阅读 234")
         ],
-        *[(line, True) for line in ("শেয়ার করুন", "মন্তব্য করুন", "გამოიწერეთ ჩვენი სიახლეები", "Подпишитесь на рассылку")],
+        *[
+            (line, True)
+            for line in (
+                "শেয়ার করুন",
+                "মন্তব্য করুন",
+                "Dieser Beitrag wurde am 2. Juni veröffentlicht.",
+                "Подпишитесь на рассылку",
+            )
+        ],
         *[(line, False) for line in ("234", "* * *", "Reads like 234 old letters", "Print 3 views of the sea, please")],
         *[(line, False) for line in ("Stand der Dinge ist, dass im Jahr 2026 alles anders wird", "評論家は笑った")],
         *[
@@ -63,6 +71,25 @@ def test_a_line_of_networks_is_a_share_bar() -> None:
     assert is_bar("نسخ الرابط")
     assert not is_bar("Facebook says sorry")
     assert not calls("Facebook")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("3 Antworten auf „Holzbrücke öffnet“", "12 thoughts on “The ferry”", "3 комментария: Деревянный мост"),
+        *("۳ دیدگاه دربارهٔ «پل چوبی»", "“Ahşap köprü” için 3 yanıt", "《木桥》有3条评论", "3 bình luận cho “Cây cầu”"),
+        *("Über den Autor", "About the author:", "Об авторе", "دربارهٔ نویسنده", "عن الكاتب", "关于作者"),
+    ],
+)
+def test_what_stands_behind_a_story_is_known_by_the_line_over_it(line: str) -> None:
+    assert opens_more(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["3 thoughts on the ferry stayed with me", "“We sang for 3 days”", "About the authorities"]
+)
+def test_a_sentence_opens_nothing(line: str) -> None:
+    assert not opens_more(line)
 
 
 def test_an_announcement_of_nothing_is_told_from_one_of_something() -> None:

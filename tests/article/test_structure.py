@@ -185,6 +185,16 @@ def test_the_last_sentence_before_a_list_of_stories_is_no_heading_over_it() -> N
     assert "灯塔" not in shown
 
 
+def test_who_wrote_and_what_readers_wrote_ends_the_story() -> None:
+    """Whatever its boxes are called: the line over it says so, and an early one does not cost the text."""
+    behind = "<div><b>About the author</b><br>Ann Lee lives in Hull, and writes of boats and bridges.</div>"
+    asked = "<p>About the author</p>"
+    shown = fragment.inner(extract(page(asked + PROSE * 2 + behind + "<p>Very good, thank you all.</p>"), URL).body)
+    assert 6 == shown.count(SENTENCE)
+    assert "Hull" not in shown
+    assert "thank you" not in shown
+
+
 def test_lines_of_links_and_of_tools_above_the_text_go() -> None:
     """Whatever table or box they stand in: the site's name, the rubric, `Print` and the number of views."""
     above = '<table><tr><td><a href="/">Harbour</a></td></tr></table><div>#129 <a href="/p">Print</a> 234 views</div>'

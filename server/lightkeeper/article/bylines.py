@@ -16,7 +16,7 @@ _BYLINE = re.compile(
 )
 _NOT_BYLINE = re.compile(
     r"(?:authors|autoren|autores|auteurs)-?(?:list[ea]?|pages?|seite)|co-?authors|authority|(?:author"
-    r"|autor|auteur|autore|yazar)-?(?:bio|box-?text|bild|foto|image|photo|avatar|thumb|img|social|links?|box-links)"
+    r"|autor|auteur|autore|yazar)-?(?:bio|info|desc(?:ription)?|about|details|box-?text|bild|foto|image|photo|avatar|thumb|img|social|links?|box-links)"
 )
 _BY = re.compile(
     r"^(?:authors?|авторы|haber|müəlliflər|نووسینی|نووسین|نووسەر|به قلم|گزارش|توسط|إعداد|تحرير|كاتب|הכתב"

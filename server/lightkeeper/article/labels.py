@@ -148,6 +148,11 @@ _COMMENTS = re.compile(
     rf"|ความคิดเห็น|{wordings.COMMENTS})\W*\d{{0,4}}\W*",
     re.IGNORECASE,
 )
+_BEHIND = re.compile(
+    rf"\W*(?:\d{{1,4}}\s+(?:{wordings.COUNTED})\s*[^\w\s]|(?:[^\w\s][^”»“\"]{{3,200}}[”»“\"]|.{{0,3}}《[^》]{{1,100}}》)"
+    rf"\s*(?:için|上?有|への)\s*\d{{1,4}}|(?:{wordings.ABOUT})\W*$)",
+    re.IGNORECASE | re.MULTILINE,
+)
 # When a page was published, or how long it takes to read: a line beside the text that holds no more.
 _STAMP = re.compile(
     r"\W*(?:published|posted|(?:last )?(?:updated|modified)|veröffentlicht|aktualisiert|zuletzt aktualisiert"
@@ -233,6 +238,11 @@ def _is_stamp(text: str) -> bool:
 def opens_comments(text: str) -> bool:
     """Whether a line is no more than the heading over what readers wrote: `Comments (12)`."""
     return bool(_COMMENTS.fullmatch(normalize("NFC", text)))
+
+
+def opens_more(text: str) -> bool:
+    """Whether a line opens what stands behind a story: its number of comments and its title, or who wrote it."""
+    return bool(_BEHIND.match(normalize("NFC", text)))
 
 
 def names_sources(text: str) -> bool:

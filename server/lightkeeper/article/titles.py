@@ -60,7 +60,7 @@ def _shown_part(source: Source, value: str, site: str) -> str:
     parts = [part.strip() for part in _PARTS.split(value)]
     if len(parts) < 2:
         return ""
-    shown = {text_of(found) for found in source.root.iter("h1", "h2", "h3")}
+    shown = {text_of(found) for found in source.root.iter("h1", "h2", "h3", "h4")}
     return max(
         (part for part in parts if extent(part) > 8 and part in shown and not _same(part, site)), key=len, default=""
     )
@@ -87,7 +87,7 @@ def without_site(text: str, site: str) -> str:
     if site and rest and _same(first, site):
         return rest
     head, tail = text[: cuts[-1].start()].strip(), text[cuts[-1].end() :].strip()
-    if not site and len(tail) <= 30 and len(tail.split()) <= 4 and len(head) > 2 * len(tail):
+    if not site and len(tail) <= 30 and len(tail.split()) <= 4 and extent(head) > 2 * extent(tail):
         return without_site(head, "") if len(cuts) > 1 and "|" in cuts[-1].group() else head
     return text
 

@@ -6,9 +6,10 @@ Works on finished blocks, by what they say and where they stand; the page's own 
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from .addresses import host_of
-from .labels import calls, is_bar, is_service, leads_on, names_sources, only_leads_on, opens_comments
+from .labels import calls, is_bar, is_service, leads_on, names_sources, only_leads_on, opens_comments, opens_more
 from .model import Element, Link
 from .opinion import letters
 from .scripts import ends_sentence, extent, word_count
@@ -176,12 +177,24 @@ def _is_shouted(text: str) -> bool:
 
 
 def _without_comments(blocks: list[Element]) -> list[Element]:
-    """The blocks before the heading over the readers' comments, where the most of the text stands before it."""
+    """The blocks before the line over comments, or over who wrote, where the most of the text stands before it."""
+    sizes = [len(block.text()) for block in blocks]
+    before, whole = 0, sum(sizes)
     for at, block in enumerate(blocks):
-        if block.tag in ("p", *_HEADINGS) and len(block.text()) < 40 and opens_comments(squash(block.text())):
-            before, after = (sum(len(part.text()) for part in side) for side in (blocks[:at], blocks[at:]))
-            return blocks[:at] if before > after else blocks
+        if 2 * before > whole and block.tag in ("p", *_HEADINGS) and _opens_end(block):
+            return blocks[:at]
+        before += sizes[at]
     return blocks
+
+
+def _opens_end(block: Element) -> bool:
+    text = squash(_first_line(block))
+    return (len(block.text()) < 40 and opens_comments(text)) or (len(text) < 200 and opens_more(text))
+
+
+def _first_line(block: Element) -> str:
+    first = takewhile(lambda child: isinstance(child, str) or child.tag != "br", block.children)
+    return "".join(child if isinstance(child, str) else child.text() for child in first)
 
 
 def _is_noted(block: Element) -> bool:
