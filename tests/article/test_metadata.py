@@ -67,7 +67,7 @@ def test_a_shown_byline_is_read_where_nothing_else_says_it() -> None:
         '<p class="byline">By Ann Lee, March 1, 2026</p>',
         "<p><i>Ann Lee, 01.03.2026</i></p>",
         '<div class="byline timestamp"><a><time datetime="2026-03-01">Sunday</time></a></div><i>Author: Ann Lee</i>',
-        '<div id="author-info"><h2>About</h2>Lives in Hull. She writes.</div><p class="byline">Ann Lee</p>',
+        '<div id="author-info"><b>About</b> Lives in Hull, and writes of boats.</div><p class="byline">Ann Lee</p>',
         '<p class="byline">Ann Lee <span class="created">Sunday, 1 March 2026</span></p>',
         "<div><span>Author: Ann Lee</span><span>Sunday, 1 March 2026</span></div>",
         '<div class="info">2026-03-01 | Author: Ann Lee | <a href="#c">4</a></div>',

@@ -76,6 +76,9 @@ def test_markup_keeps_its_meaning(markup: str, expected: str) -> None:
         '<ul class="share-bar"><li><a href="https://social.example/s">Planted</a></li></ul>',
         '<aside class="related-articles"><a href="/other">Planted: another story about another boat</a></aside>',
         '<p>Read more: <a href="/other">Planted: another story about another boat</a></p>',
+        '<p>You may also like...</p><p><a href="/other">Planted: another story about another boat</a></p>',
+        '<p><a href="/a">Planted: how one boat was lost</a> [VIDEO]<br><a href="/b">Planted: another</a> [INSIGHT]</p>',
+        "<p>https://post.example/planted/story-of-another-boat</p>",
         '<img src="/pixel.gif" width="1" height="1" alt="Planted">',
         '<a href="javascript:planted()"></a>',
         "<!-- Planted -->",
@@ -193,6 +196,25 @@ def test_who_wrote_and_what_readers_wrote_ends_the_story() -> None:
     assert 6 == shown.count(SENTENCE)
     assert "Hull" not in shown
     assert "thank you" not in shown
+
+
+def test_a_name_with_a_box_that_pops_up_over_it_stays_in_its_sentence() -> None:
+    """The box goes, with what it says of other stories; the name is not the box."""
+    box = '<span class="rollover-box"><a href="/n/1">Ann Lee</a> <a href="/n/2">What she said of the bridge</a></span>'
+    name = f'<span class="rollover"><a class="rollover-link" href="/ann">Ann Lee</a>{box}</span>'
+    shown = body(f"<p>On the quay stood {name} with her brother and waited for the boat.</p>")
+    assert 'On the quay stood <a href="https://post.example/ann">Ann Lee</a> with her brother' in shown
+    assert "bridge" not in shown
+
+
+def test_links_are_the_sites_own_by_either_of_its_addresses() -> None:
+    """By the address that a page gives for itself, and by the one under which it was found."""
+    links = (
+        '<ul><li><a href="/b">How the second ferry was built</a></li><li><a href="/c">Who lit the light</a></li></ul>'
+    )
+    head = '<link rel="canonical" href="https://harbour.example/news/ferry">'
+    shown = fragment.inner(extract(page(PROSE + links, head), URL).body)
+    assert "second ferry" not in shown
 
 
 def test_lines_of_links_and_of_tools_above_the_text_go() -> None:

@@ -7,6 +7,7 @@ import re
 from lxml.html import HtmlElement
 
 from .linked import Node, plain, several
+from .scripts import ends_sentence, extent
 from .tree import Source, elements, names, squash, terms, text_of
 from .vernacular import BYLINE
 
@@ -16,7 +17,7 @@ _BYLINE = re.compile(
 )
 _NOT_BYLINE = re.compile(
     r"(?:authors|autoren|autores|auteurs)-?(?:list[ea]?|pages?|seite)|co-?authors|authority|(?:author"
-    r"|autor|auteur|autore|yazar)-?(?:bio|info|desc(?:ription)?|about|details|box-?text|bild|foto|image|photo|avatar|thumb|img|social|links?|box-links)"
+    r"|autor|auteur|autore|yazar)-?(?:bio|desc(?:ription)?|about|box-?text|bild|foto|image|photo|avatar|thumb|img|social|links?|box-links)"
 )
 _BY = re.compile(
     r"^(?:authors?|авторы|haber|müəlliflər|نووسینی|نووسین|نووسەر|به قلم|گزارش|توسط|إعداد|تحرير|كاتب|הכתב"
@@ -72,6 +73,7 @@ _ROLE = re.compile(r"\s*(?:기자|특파원|記者|记者|報導|报道|報道|�
 _DENSE_NAME = re.compile("[\u3400-\u9fff]{2,4}|[\uac00-\ud7af]{2,4}|[\u3040-\u30ff\u3400-\u9fff]{2,8}")
 _LINES = frozenset({"p", "div", "span", "small"})
 _LONGEST = 100
+_BIO = 40  # letters from which a line that ends like a sentence tells of somebody rather than who it was
 
 
 def bylines(
@@ -143,7 +145,7 @@ def _shown(source: Source) -> list[str]:
         if not _is_byline(element):
             continue
         text = _without_dates(element)
-        if 2 < len(text) <= _LONGEST and _clean([text]):
+        if 2 < len(text) <= _LONGEST and not (extent(text) > _BIO and ends_sentence(text)) and _clean([text]):
             people = _linked(element) or [text]
             if headed:
                 return people

@@ -14,7 +14,8 @@ _SERVICE = re.compile(r"/(?:print|forums?|share|comments?|mailto|sendmail|login|
 _RELATED = re.compile(
     r"^\W*(?:related|read (?:more|also|next|on)|see (?:also|more)|also(?: (?:read|see|on))?|more(?: (?:from|on|in"
     r"|like|stories|news|coverage))?"
-    r"|recommended|you (?:may|might) (?:also|like)|don'?t miss|watch|trending|latest|popular|top stories"
+    r"|recommended|you (?:may|might) (?:also(?: (?:like|enjoy|be interested in|want to read))?|like)"
+    r"|don'?t miss|watch|trending|latest|popular|top stories"
     r"|most (?:read|popular)|sponsored"
     r"|lire (?:aussi|également|la suite)|à lire|voir aussi|sur le même (?:sujet|thème)|à (?:voir|écouter) aussi"
     r"|les articles liés|pour aller plus loin"
@@ -170,7 +171,7 @@ _STAMP = re.compile(
 )
 _LENGTH = re.compile(
     r"\W*(?:reading time|lesezeit|lesedauer|temps de lecture|lecture|tiempo de lectura|lectura"
-    r"|tempo d[ie] lett?ura|leestijd"
+    r"|tempo d[ie] l(?:e(?:i|t)tura|ettura)|leestijd"
     r"|czas czytania|okuma süresi|время чтения|час читання|زمان مطالعه|مدت مطالعه|مدة القراءة|وقت القراءة"
     r"|זמן קריאה|阅读时间"
     r"|閱讀時間|阅读时长)?\W{0,4}(?:ca\. ?)?\d{1,2} ?(?:min(?:ute[ns]?|utos?|uti|uter|ut)?|minut[ay]?|мин(?:ут[аы]?)?"

@@ -78,7 +78,7 @@ def _story(source: Source, metas: dict[str, list[str]], whole: bool = False) -> 
     judge = Judge(root, opinion.ask(root), host_of(address))
     way = direction(text_of(judge.root), facts.language, [*facts.directions, *judge.directions()])
     builder = Builder(source, judge, way, facts.language)
-    trimmer = Trimmer(judge, address)
+    trimmer = Trimmer(judge, address, source.url)
     body = builder.blocks(judge.root)
     points = builder.points() if any(block.tag == "section" for block in body) else []
     blocks = [*builder.figures.opening(facts.picture), *points, *trimmer.trim(body)]

@@ -88,7 +88,8 @@ class Judge:
         if weight.prose > _MAJOR * self.weights[self.root].prose:
             return False
         if is_boxed(element):
-            return True
+            parent = element.getparent() if element.tag == "a" else None
+            return not _wraps_box(element if parent is None else parent)
         if self._is_run(element):
             return False
         if element.tag in _CONTAINERS and weight.text > 20 and _is_cards(element):
@@ -207,6 +208,15 @@ def _is_card(element: HtmlElement) -> bool:
             return True
     pictured = any(next(link.iter("img"), None) is not None for link in inside)
     return pictured and any(extent(squash(link.text_content())) > 15 for link in inside)
+
+
+def _wraps_box(element: HtmlElement) -> bool:
+    """Whether a run of a text holds a box that says more than itself, a pop-up for the name before it."""
+    if element.tag in BLOCKS:
+        return False
+    boxes = [child for child in element if child.tag != "a" and is_boxed(child)]
+    inside = sum(len(letters(box.text_content())) for box in boxes)
+    return inside < len(letters(element.text_content())) < 2 * inside
 
 
 def _is_headed(article: HtmlElement) -> bool:

@@ -20,16 +20,18 @@ _PROSE = 80
 _SENTENCE = 40
 _HEADINGS = ("h2", "h3", "h4")
 _TEXTUAL = frozenset({"p", "h2", "h3", "h4", "ul", "ol"})
+_KIND = re.compile(r"\s*\[[^\]]{2,20}\]\s*\|?")
 _MARKUP = re.compile(r"^\s*(?:<\w+[\s>/]|\[/?\w+[^\]]*=[^\]]*\])")
 
 
 class Trimmer:
     """Takes off one story's surroundings; collects the links to other stories on the way in `related`."""
 
-    def __init__(self, judge: Judge, url: str) -> None:
+    def __init__(self, judge: Judge, *urls: str) -> None:
+        """`urls`: the story's own, by its own word and where it was found."""
         self.related: list[Link] = []
         self._judge = judge
-        self._host = host_of(url)
+        self._hosts = {host for url in urls if (host := host_of(url))}
 
     def trim(self, blocks: list[Element]) -> list[Element]:
         blocks = [block for block in _without_comments(blocks) if not self._is_leftover(block)]
@@ -40,11 +42,16 @@ class Trimmer:
         text = squash(block.text())
         if block.tag not in _TEXTUAL or not text:
             return False
-        if block.tag not in _HEADINGS and _MARKUP.match(text):
+        if block.tag not in _HEADINGS and (_MARKUP.match(text) or self._is_address(block)):
             return True
         if block.tag == "p" and len(text) < 80 and (only_leads_on(text) or is_bar(text)):
             return True
         return block.tag in ("p", "h2", "h3", "h4") and len(text) < 220 and calls(text)
+
+    def _is_address(self, block: Element) -> bool:
+        """A line that is no more than an address on this site: where to find this story, or another one."""
+        text = "".join(child for child in block.children if isinstance(child, str)).strip()
+        return text.startswith(("http://", "https://")) and " " not in text and host_of(text) in self._hosts
 
     # By the second opinion
 
@@ -116,7 +123,12 @@ class Trimmer:
             return False
         found = list(links(block))
         text = squash(block.text())
-        if not found or len(text) > 220:
+        if not found or len(text) > 220 * len(found):
+            return False
+        if _is_row(text, found) and all(self._is_own(link) for link in found):
+            self._collect(block)
+            return True
+        if len(text) > 220:
             return False
         said = text[: text.find(found[0].text())] if found[0].text() in text else ""
         rest = len(letters(text)) - sum(len(letters(link.text())) for link in found)
@@ -141,7 +153,9 @@ class Trimmer:
 
     def _is_own(self, link: Element) -> bool:
         host = host_of(link.get("href"))
-        return bool(host) and (host == self._host or host.endswith(f".{self._host}") or self._host.endswith(f".{host}"))
+        return bool(host) and any(
+            host == own or host.endswith(f".{own}") or own.endswith(f".{host}") for own in self._hosts
+        )
 
     def _collect(self, block: Element) -> None:
         known = {link.url for link in self.related}
@@ -169,6 +183,14 @@ def is_prose(block: Element) -> bool:
     words = block.text().strip()
     text = len(words)
     return extent(words) >= _PROSE and 2 * sum(len(link.text()) for link in links(block)) < text
+
+
+def _is_row(text: str, found: list[Element]) -> bool:
+    """Whether a line is headlines as links, each with its kind in brackets behind it: `Ferry leaves [VIDEO]`."""
+    tags = _KIND.findall(text)
+    said = sum(len(letters(link.text())) for link in found)
+    whole = len(letters(_KIND.sub(" ", text))) == len(letters(_KIND.sub(" ", "".join(link.text() for link in found))))
+    return whole and len(tags) == len(found) and said > 12 * len(found)
 
 
 def _is_shouted(text: str) -> bool:
