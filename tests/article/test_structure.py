@@ -163,10 +163,13 @@ def test_the_wider_candidate_of_the_same_file_is_taken() -> None:
 
 def test_sources_under_their_heading_stay_and_links_to_the_own_site_go() -> None:
     """The list of what a story was made from is part of it; a list of other stories in its place is none."""
-    for host, kept in (("elsewhere.example", True), ("news.example", False)):
-        links = "".join(f'<li><a href="https://{host}/{n}">The harbour report of {n}</a></li>' for n in (2024, 2025))
+    out, own = "elsewhere.example", "news.example"
+    for hosts, kept in ((out, out), True), ((out, own, out), True), ((own, own), False):
+        links = "".join(
+            f'<li><a href="https://{host}/{n}">The report of {2024 + n}</a></li>' for n, host in enumerate(hosts)
+        )
         found = extract(page(PROSE + f"<h3>Sources &amp; links</h3><ul>{links}</ul>"), "https://news.example/s")
-        assert kept == ("report of 2025" in fragment.inner(found.body)), host
+        assert kept == ("report of 2025" in fragment.inner(found.body)), hosts
 
 
 def test_a_heading_whose_id_reads_like_chrome_stays() -> None:

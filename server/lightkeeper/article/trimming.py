@@ -83,7 +83,10 @@ class Trimmer:
         """Whether a block is the list of what the story was made from, or the heading over it."""
         if _is_headed_list(blocks, at + 1):
             at += 1
-        return _is_headed_list(blocks, at) and not any(self._is_own(link) for link in links(blocks[at]))
+        if not _is_headed_list(blocks, at):
+            return False
+        own = [self._is_own(link) for link in links(blocks[at])]
+        return not any(own) or 2 * sum(own) < len(own)
 
     def _belongs(self, block: Element) -> bool:
         """Whether text between paragraphs of the story is part of it though the second opinion leaves it out."""
