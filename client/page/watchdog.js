@@ -34,7 +34,7 @@
       requestAnimationFrame(() => $dark = 0);
       // Sheets that have not come in all this time, or wait for others: they wait behind a medium that blocks nothing,
       // until they load.
-      if (!$complete && ($age == 11 || $dark == 11)) for (const $sheet of /** @type {NodeListOf<any>} */ ($document.querySelectorAll('[rel~=stylesheet],style'))) {
+      if (!$complete && ($age == 10 || $dark == 10)) for (const $sheet of /** @type {NodeListOf<any>} */ ($document.querySelectorAll('[rel~=stylesheet],style'))) {
         const $media = $sheet.media;
         if ($media != 'print' && !$sheet.disabled && (!$sheet.sheet || $dark > 1 && /@import/.test($sheet.textContent))) {
           $failed = $failed || $own.test($sheet.href);
@@ -42,8 +42,8 @@
           $sheet.addEventListener('load', () => $sheet.media = $media);
         }
       }
-      const $empty = $age > 11 && $html.innerText.length < 200,
-        $trouble = $failed || $dark > 10 || $loading && $still > 11 || $empty && $threw;
+      const $empty = $age > 10 && $html.innerText.length < 200,
+        $trouble = $failed || $dark > 9 || $loading && $still > 10 || $empty && $threw;
       if (!$shown && ($trouble || $empty && !$complete || $loading && $age > 24)) {
         $shown = 1;
         if ($data.a) return location.replace($data.a);
@@ -63,8 +63,8 @@
         $attach();
       }
       // Still no frame: stop loading, which needs a body; then give up the page for the banner.
-      if ($dark == 13 && $document.body) stop();
-      else if ($dark > 12 && $dark % 2 && $banner.parentNode) {
+      if ($dark == 12 && $document.body) stop();
+      else if ($dark > 11 && $dark % 2 < 1 && $banner.parentNode) {
         $document.open();
         $document.close();
         $attach();

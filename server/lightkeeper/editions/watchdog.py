@@ -36,7 +36,7 @@ def _client(name: str) -> bytes:
     return compact((resources.client() / "page" / name).read_text(encoding="ascii")).encode("ascii")
 
 
-# Of the eleven ticks that the watchdog waits (4.4 s).
+# Of the ten ticks that the watchdog waits (4 s).
 _GONE_BY = 8
 
 SCRIPT = _client("watchdog.js")
