@@ -49,8 +49,8 @@ async function insistently(work, course = { at: 0 }) {
     const { at } = course;
     try {
       return await work();
-    } catch (/** @type {any} */ error) {
-      if (!(error instanceof TypeError || error.name === "AbortError")) throw error;
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
     }
     idle = course.at > at ? 0 : idle + 1;
     await new Promise((done) => setTimeout(done, idle && Math.min(2_000, 50 * 2 ** idle)));
@@ -107,6 +107,8 @@ async function* arriving(path, begin) {
       yield value.subarray(skip);
       skip = Math.max(0, skip - value.length);
     }
+  } catch (error) {
+    throw limit.signal.aborted ? new TypeError("silent") : error;
   } finally {
     clearTimeout(timer);
     limit.abort();

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -129,7 +130,8 @@ def switched(service: Service, offline: str) -> Iterator[Address]:
 class Site:
     """A door to the service with an address of its own, which can be shut in the ways that real networks have.
 
-    `answers` are given by the door itself, by path; of what is `held`, so many bytes come and then nothing.
+    `answers` are given by the door itself, by path; of what is `held`, so many bytes come and then nothing, or the rest
+    as soon as its gate is open.
     """
 
     service: Address
@@ -138,6 +140,7 @@ class Site:
     answers: dict[str, bytes] = field(default_factory=dict)
     elsewhere: dict[str, Address] = field(default_factory=dict)
     held: dict[str, int] = field(default_factory=dict)
+    gates: dict[str, threading.Event] = field(default_factory=dict)
 
     def __call__(self, request: servers.Request, line: Line) -> None:
         path = request.target.decode()
@@ -152,7 +155,10 @@ class Site:
             answer = self.answers.get(path) or self._behind(path, request)
             if path in self.held:
                 line.send(answer[: self.held[path]])
-                line.until_closed()
+                if path not in self.gates:
+                    line.until_closed()
+                elif self.gates[path].wait(PATIENCE):
+                    answer = answer[self.held[path] :]
             line.send(answer)
         line.close()
 
@@ -331,6 +337,7 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Browser | WebDriver]:
         "chromium": chromium,
         "firefox": firefox,
         "webkit": webkit,
+        "firefox with little room": partial(firefox, {"dom.quotaManager.temporaryStorage.fixedLimit": 1_024}),
         "chromium on a poor link": partial(chromium, "--force-effective-connection-type=2G"),
     }
     with start[request.param]() as browser:
