@@ -8,6 +8,11 @@ from __future__ import annotations
 from itertools import chain, zip_longest
 
 import pytest
+from hypothesis import settings
+
+# No test holds a time against a clock.
+settings.register_profile("untimed")
+settings.load_profile("untimed")
 
 BROWSER = "tests/browser/"
 LONG = ("tests/origins/", "tests/deploy/", "tests/cli/", "tests/gather/", "tests/delivery/", "tests/bundles/")

@@ -81,7 +81,7 @@ ARTICLES = st.builds(
 
 
 @given(ARTICLES)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_an_article_survives_its_fragment(article: Article) -> None:
     """What is rendered parses to the same article: as XML, and as what the sanitiser writes."""
     article = fragment.canonical(article)

@@ -21,7 +21,7 @@ from ..fuzz.inputs import made
 from ..fuzz.judge import Report, check
 
 _SHARE = 200  # seeds; `python -m tests.fuzz` judges as many as one likes
-_QUICK = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_QUICK = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 _WORDS = st.text(st.characters(codec="utf-8"), max_size=24) | st.sampled_from(
     (
         "<script>",

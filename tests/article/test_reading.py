@@ -191,7 +191,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=40))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_markup_gives_an_article_in_the_vocabulary_or_our_own_error(pieces: list[str]) -> None:
     """Nothing else ever comes out, whatever goes in."""
     html = f"<html><body><article>{''.join(pieces)}{PROSE}"

@@ -72,7 +72,7 @@ PAGES: dict[str, str] = {
     "cut": document(),
     "cut-chunked": document(),
     "reset": document(),
-    "drip": document(body="".join(f"{STORY}<!-- {number} -->" for number in range(8))),
+    "drip": document(body="".join(f"{STORY}<!-- {number} -->" for number in range(6))),
     "early-click": document(
         '<script defer src="/hang.js"></script>', f'<a id="on" href="/hang.html">on</a>{STORY}<img src="/hang.png">'
     ),

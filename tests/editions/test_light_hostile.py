@@ -126,7 +126,7 @@ def assert_clean(page: str, scripts: int) -> None:
     assert "\x00" not in page
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(articles, texts)
 def test_no_article_breaks_out_of_its_page(hostile: Article, publication: str) -> None:
     given = context(
@@ -140,13 +140,13 @@ def test_no_article_breaks_out_of_its_page(hostile: Article, publication: str) -
     assert_clean(render_article(hostile, given), scripts=1)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(headlines, max_size=3).map(tuple), texts, texts)
 def test_no_front_breaks_out_of_its_page(hostile: tuple[Headline, ...], title: str, url: str) -> None:
     assert_clean(render_front(Front(url, title, hostile, language=title), context()), scripts=0)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(texts, texts)
 def test_no_notice_breaks_out_of_its_page(title: str, sentence: str) -> None:
     assert_clean(render_notice(title, sentence, context(), (Link("/x", title),)), scripts=0)

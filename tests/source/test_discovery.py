@@ -161,7 +161,7 @@ def test_entities_are_not_resolved() -> None:
         assert all("root:" not in found.url and "haha" not in found.url for found in read(body.encode(), HERE).stories)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_hostile_lists_harm_nothing(data: st.DataObject) -> None:
     """Cut, doubled and overwritten lists give some stories or none, and never an error."""
