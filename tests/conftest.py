@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 # No test holds a time against a clock.
-settings.register_profile("untimed")
+settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 BROWSER = "tests/browser/"
