@@ -45,7 +45,7 @@ HARMLESS = {
     "drip": "the HTML is slow, and goes on arriving",
 }
 _LOOK = """document.querySelectorAll("lk-banner").length, window.paintedAt || 0,
-  document.documentElement.innerText,
+  (document.documentElement || document).innerText || "",
   [...document.querySelectorAll("lk-banner:popover-open")].some(
     banner => banner.shadowRoot.querySelector("dialog").getBoundingClientRect().height > 50),
   (performance.getEntriesByName("first-contentful-paint")[0] || {startTime: 0}).startTime"""

@@ -105,7 +105,7 @@ def test_a_withdrawal_holds_in_every_process(house: House, capsys: pytest.Captur
     said = capsys.readouterr().out
     assert all(word in said for word in ("cannot be recalled", "caches", "devices", "messengers", "your own site"))
     assert eventually(lambda: house.statuses("/light/d") == [410] * WORKERS)
-    assert house.statuses("/light/d/?x=1") == [410] * WORKERS
+    assert eventually(lambda: house.statuses("/light/d/?x=1") == [410] * WORKERS)
     for path in ("/light/-/latest", "/light/a"):
         assert not any(b"Story d of" in body for body in house.bodies(path))
     for worker in house.workers:
