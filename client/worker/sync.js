@@ -62,8 +62,10 @@ async function attempt(language, report) {
   if (!bundle) return;
   /** @type {Progress} */
   const progress = { type: "progress", language, kept: 0, total: 0 };
+  const turn = () => bring(language, bundle, (kept, total) => report(Object.assign(progress, { kept, total })));
   try {
-    await bring(language, bundle, (kept, total) => report(Object.assign(progress, { kept, total })));
+    // A list that is not its head's is most often the next one, published between the two: then the next head tells.
+    await turn().catch((error) => (error instanceof Refused ? turn() : Promise.reject(error)));
     await done(language, bundle);
     report({ ...progress, type: "complete" });
   } catch (error) {

@@ -198,6 +198,26 @@ def test_what_is_not_as_signed_is_never_kept(
         assert kept(reader) == set(room.stories())
 
 
+class Once(dict[str, bytes]):
+    """Answers that are given one time each."""
+
+    def get(self, path: str, default: Any = None) -> Any:
+        return self.pop(path, default)
+
+
+@only_chromium
+def test_what_is_published_meanwhile_is_no_forgery(reader: Reader, room: Newsroom) -> None:  # noqa: F811
+    """A list that came out behind the head that was read belongs to the next head, which is read then."""
+    head, pack = room.desk.get(f"b/{BUNDLE}/head"), f"/_lk/b/{BUNDLE}/0-{room.sequence}.pack"
+    room.publish(20, 21)
+    with site(room) as running:
+        running.answers = Once({f"/_lk/b/{BUNDLE}/head": raw(head), pack: page("", "404 Not Found")})
+        reader.keep(running)
+        assert running.answers == {}
+        assert stored(reader, "state")["held en"]["sequence"] == room.sequence
+        assert kept(reader) <= room.objects()
+
+
 @chromium_first
 def test_what_arrived_opens_and_is_not_fetched_again(reader: Reader, room: Newsroom) -> None:  # noqa: F811
     """A pack that ends early: its first stories open; trying again asks for the rest alone, by its place."""
