@@ -34,7 +34,8 @@ from .windows import ENGINES, Open, Window, windows
 
 _SHARES = {"chromium": 0.5, "firefox": 0.25, "webkit": 0.25}
 _READING = 11.0  # seconds; the watchdog's last look is after ten
-_COMPLETE = 'document.readyState == "complete"'
+_THERE = 'location.protocol == "http:"'  # until then, a window shows nothing, and that completely
+_COMPLETE = f'{_THERE} && document.readyState == "complete"'
 _LINK = "document.head.append(Object.assign(document.createElement('link')"
 _PATIENCE = 60.0
 
@@ -78,6 +79,7 @@ def _come_back(window: Window, other: str) -> None:
 
 
 def _leave_early(window: Window, other: str) -> None:
+    window.comes(_THERE, _PATIENCE)
     window.run(f"location.href = '{other}'")
 
 
