@@ -52,10 +52,13 @@ class Paper:
 class Tally:
     """What came of all the loads in one engine."""
 
-    loads: int = 0
     banners: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     decisions: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def loads(self) -> int:
+        return self.decisions.total()
 
     @property
     def good(self) -> bool:
@@ -118,7 +121,6 @@ def _read(engine: str, paper: Paper, count: int) -> Tally:
     with windows(engine) as open_:
         while len(paper.door.navigations) < count:
             _round(open_, paper, paths, tally)
-    tally.loads = len(paper.door.navigations)
     tally.decisions.update(paper.door.navigations)
     return tally
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..deploy.stack import ROOT
 from .faults import Origin, faulty_origin
-from .watching import FAULTS, HARMLESS, QUIET, batches, watch
+from .watching import FAULTS, HARMLESS, batches, watch, watched
 from .windows import ENGINES, Open, Window, windows
 
 LATEST = 6.0  # seconds from navigation
@@ -124,14 +124,10 @@ def _followed(window: Window) -> bool:
 
 
 def _calm(open_: Open, origin: Origin) -> dict[str, str]:
-    found = {}
-    for names in batches(list(HARMLESS)):
-        pages, begun = {name: open_(origin.page(name)) for name in names}, time.monotonic()
-        for name, window in pages.items():
-            now = watch(window, begun + QUIET, calm=True)
-            found[name] = "**banner**" if now.banners else "text" if "Paragraph 11" in now.text else "**no text**"
-        _close(pages)
-    return found
+    return {
+        name: "**banner**" if found.banners else "text" if "Paragraph 11" in found.text else "**no text**"
+        for name, found in watched(open_, origin, ()).items()
+    }
 
 
 def _close(pages: Mapping[str, Window]) -> None:

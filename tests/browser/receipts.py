@@ -10,7 +10,8 @@ from pathlib import Path
 
 from ..deploy.stack import ROOT
 from .reading import newcomer, opened, service
-from .situations import ENGINES, SITUATIONS, Situation
+from .situations import SITUATIONS, Situation
+from .windows import ENGINES
 
 _HEAD = """# Receipts: expected against seen
 

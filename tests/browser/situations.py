@@ -7,8 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .reading import Reader, until
-
-ENGINES = ("chromium", "firefox", "webkit")
+from .windows import ENGINES
 
 
 def good_pages(reader: Reader) -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from .newsroom import BUNDLE, Newsroom, newsroom
-from .test_bundles import HEARD, OFFER, kept, stored, sync
+from .newsroom import BUNDLE, Newsroom
+from .test_bundles import HEARD, OFFER, kept, room, stored, sync  # noqa: F401  (a fixture)
 from .test_offline import (  # noqa: F401  (fixtures)
     COPY,
     KEEP,
@@ -35,12 +33,6 @@ while (navigator.serviceWorker.controller === before) {
   await new Promise((done) => navigator.serviceWorker.addEventListener("controllerchange", done, { once: true }));
 }
 """
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[Newsroom]:
-    with newsroom(tmp_path) as working:
-        yield working
 
 
 @only_chromium

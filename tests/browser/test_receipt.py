@@ -20,7 +20,8 @@ from ..servers import Address, serving
 from .drivers import elsewhere
 from .reading import LIMIT, Door, Engine, Reader, newcomer, opened
 from .reading import service as running_service
-from .situations import ENGINES, SITUATIONS, Situation
+from .situations import SITUATIONS, Situation
+from .windows import ENGINES
 
 pytestmark = pytest.mark.browser
 

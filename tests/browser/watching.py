@@ -49,9 +49,9 @@ _LOOK = """document.querySelectorAll("lk-banner").length, window.paintedAt || 0,
   [...document.querySelectorAll("lk-banner:popover-open")].some(
     banner => banner.shadowRoot.querySelector("dialog").getBoundingClientRect().height > 50),
   (performance.getEntriesByName("first-contentful-paint")[0] || {startTime: 0}).startTime"""
-QUIET = 8.0  # seconds in which a page where all is well shows no banner
+_QUIET = 8.0  # seconds in which a page where all is well shows no banner
 _NOTED = 2.0
-PATIENCE = 30.0  # seconds for a banner to come, on any machine
+_PATIENCE = 30.0  # seconds for a banner to come, on any machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def watched(open_: Open, origin: Origin, faults: Sequence[str]) -> dict[str, See
         pages = {name: open_(origin.page(name)) for name in names}
         now = time.monotonic()
         for name, window in pages.items():
-            found[name] = watch(window, now + PATIENCE) if name in faults else watch(window, now + QUIET, calm=True)
+            found[name] = watch(window, now + _PATIENCE) if name in faults else watch(window, now + _QUIET, calm=True)
         for window in pages.values():
             window.close()
     return found
