@@ -30,6 +30,8 @@ from ..origins.processes import free_address
 from ..servers import Address
 
 _ROUNDS, _CONNECTIONS, _WARM = 9, 16, 500
+# Seconds to wait for a server to come to rest; on a machine where it does not, the idle share is taken off all the same.
+_PATIENCE = 30
 _STORY = "/news/ferry-winter-timetable"
 # What Chromium 150 sends with a navigation on a kept connection.
 _BROWSER = {
@@ -104,9 +106,11 @@ def _tasks(pid: int) -> list[str]:
 
 
 def _settle(pid: int) -> None:
-    """Wait until it has read its stories in advance, which is no cost of deciding."""
+    """Wait until it has read its stories in advance, which is no cost of deciding; not for ever."""
     quiet = 0
-    while quiet < 3:
+    for _ in range(_PATIENCE):
+        if quiet == 3:
+            break
         before = _processor(pid)
         time.sleep(1)
         quiet = quiet + 1 if _processor(pid) - before < 0.01 else 0
