@@ -10,8 +10,9 @@ import asyncio
 import socket
 import struct
 import sys
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
-from weakref import WeakSet
+from weakref import WeakSet, ref
 
 from ..sensing import Flow, rate
 from ..sensing.flow import SEGMENT
@@ -49,10 +50,22 @@ class Sample(NamedTuple):
         return self.unsent + self.flying
 
 
-def sample(connection: socket.socket | None) -> Sample | None:
-    """None where the platform, or the kind of socket, has no such numbers."""
-    if connection is None or sys.platform != "linux":
-        return None
+class _Borrowed(socket.socket):
+    """A connection's own socket to ask things of, made once: uvloop's stand-in makes a new one for each question."""
+
+    @classmethod
+    def of(cls, connection: socket.socket | None) -> _Borrowed | None:
+        """None where the platform has no such numbers."""
+        if connection is None or sys.platform != "linux" or connection.fileno() < 0:
+            return None
+        return cls(connection.family, connection.type, connection.proto, connection.fileno())
+
+    def __del__(self) -> None:
+        self.detach()  # to close it is the transport's business
+
+
+def sample(connection: socket.socket) -> Sample | None:
+    """None where the kind of socket has no such numbers."""
     try:
         told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _SIZE)
         unacked, lost, acknowledged, unsent, rtt, segments, busy = _TOLD(told)
@@ -68,14 +81,26 @@ class Page:
 
     def __init__(self, wire: Wire, before: Sample) -> None:
         self._wire: Wire | None = wire
+        self._home = ref(wire)
         self._before = before
         self._flow: Flow | None = None
+        self._last: tuple[Sample, int] | None = None  # from which `_flow` is made when somebody asks
         self._peak = 0.0
-        self.wires = WeakSet([wire])  # those on which it goes out, with all that belongs to it
+
+    @cached_property
+    def wires(self) -> WeakSet[Wire]:
+        """Those on which it goes out, with all that belongs to it."""
+        home = self._home()
+        return WeakSet([home] if home else ())
 
     @property
     def flow(self) -> Flow | None:
-        return self._flow if self._wire is None else self._until(self._wire.sample(), self._wire)
+        if self._wire is not None:
+            now = self._wire.sample()
+            return self._until(now, self._wire.waiting()) if now else None
+        if self._last is not None:
+            self._flow, self._last = self._until(*self._last), None
+        return self._flow
 
     @property
     def live(self) -> bool:
@@ -83,7 +108,7 @@ class Page:
 
     def freeze(self, now: Sample | None) -> None:
         if self._wire is not None:
-            self._flow, self._wire = self._until(now, self._wire) or self._flow, None
+            self._last, self._wire = (now, self._wire.waiting()) if now else None, None
 
     def look(self) -> bool:
         """Note the rate so far; whether there will be more to see."""
@@ -95,10 +120,8 @@ class Page:
             self._peak = max(self._peak, rate(flow) or 0.0)
         return not flow.whole or not flow.size
 
-    def _until(self, now: Sample | None, wire: Wire) -> Flow | None:
-        if now is None:
-            return None
-        before, waiting = self._before, wire.waiting()
+    def _until(self, now: Sample, waiting: int) -> Flow:
+        before = self._before
         return Flow(
             size=now.acknowledged - before.acknowledged,
             busy=now.busy - before.busy,
@@ -116,6 +139,7 @@ class Wire:
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
         self._socket: socket.socket | None = transport.get_extra_info("socket")
+        self._borrowed = _Borrowed.of(self._socket)
         self._page: Page | None = None
         self._told: Sample | None = None
         self._gap: float | None = None
@@ -149,7 +173,10 @@ class Wire:
         return self._page
 
     def sample(self) -> Sample | None:
-        return sample(self._socket)
+        """None where the connection is gone, too: another may have its number by then."""
+        if self._borrowed is None or self._socket is None or self._socket.fileno() < 0:
+            return None
+        return sample(self._borrowed)
 
     def waiting(self) -> int:
         return self._transport.get_write_buffer_size()
