@@ -52,7 +52,10 @@ class Protocol(HttpToolsProtocol):
         self._arrived = self._parsed = self._hosts = 0
         self._watch: asyncio.TimerHandle | None = None
         self._due: float | None = None
-        self._in_row = False  # requests wait that came before the answer to the last
+        # What an application has ready as bytes, by request; where uvicorn itself would do something else first, none.
+        plain = self.limit_concurrency is None and not self.root_path
+        self._ready = getattr(self.app, "at_once", None) if plain else None
+        self._answered = False  # the request at hand, with such bytes
         self._taken, self._moved = 0, 0.0
 
     # Time
@@ -126,7 +129,7 @@ class Protocol(HttpToolsProtocol):
         super().on_message_begin()
         self._wire.settle()
         self.scope["extensions"] = self._extensions  # type: ignore[typeddict-item]
-        self._asking, self._hosts, self._parsed = True, 0, 0
+        self._asking, self._hosts, self._parsed, self._answered = True, 0, 0, False
         self._expect(self.limits.head)
 
     def on_url(self, url: bytes) -> None:
@@ -147,13 +150,17 @@ class Protocol(HttpToolsProtocol):
             self._fail(400, "A request names its host once.")
         if version == "1.0" and any(name == b"transfer-encoding" for name, _ in self.headers):  # RFC 9112 6.1
             self._fail(400, "HTTP/1.0 knows no transfer codings.")
-        super().on_headers_complete()
-        self._asking, self._receiving = False, True
+        if version == "1.1":
+            self._answered = self._at_once()
+        if not self._answered:
+            super().on_headers_complete()
+        self._asking, self._receiving = False, not self._answered
         self._wire.asked(self.loop.time() - self._made)
         self._expect(self.limits.body)
 
     def on_message_complete(self) -> None:
-        super().on_message_complete()
+        if not self._answered:
+            super().on_message_complete()
         self._receiving = False
         self._expect(None)
 
@@ -194,33 +201,27 @@ class Protocol(HttpToolsProtocol):
 
     # Answers
 
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        if not self._at_once(cycle, app):
-            self._start_task(cycle, app)
+    def _at_once(self) -> bool:
+        """Send what the application has ready as bytes: before anything is made of the request that a task would need.
 
-    def _at_once(self, cycle: RequestResponseCycle, app: Any) -> bool:
-        """Send what the application has ready as bytes: without a task, and without reading its headers once more.
-
-        Not of requests in a row: each would be answered within the answer before.
+        Not while an answer is under way or owed: the order of requests is that of answers.
         """
-        asked = getattr(app, "at_once", None)
-        if asked is None or not cycle.keep_alive or self.flow.write_paused or cycle is not self.cycle or self._in_row:
+        cycle, target = self.cycle, self.url
+        if self._ready is None or self.flow.write_paused or (cycle is not None and not cycle.response_complete):
             return False
-        ready = asked(cycle.scope)
+        if b"?" in target or b"#" in target or not target.startswith(b"/") or not self.parser.should_keep_alive():
+            return False
+        scope = self.scope
+        scope["method"] = self.parser.get_method().decode("ascii")
+        scope["raw_path"], scope["query_string"] = target, b""
+        ready = self._ready(scope)
         if ready is None:
             return False
         self.transport.write(ready)
-        cycle.response_started = cycle.response_complete = True
-        cycle.message_event.set()
         self.on_response_complete()
         return True
 
-    def on_response_complete(self) -> None:
-        self._in_row = bool(self.pipeline)
-        super().on_response_complete()
-        self._in_row = False
-
-    def _start_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         old = cycle.scope["http_version"] == "1.0"
         super()._start_asgi_task(cycle, _OldReader(cycle, app) if old else app)
 
