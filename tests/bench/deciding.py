@@ -30,7 +30,7 @@ from ..origins.processes import free_address
 from ..servers import Address
 
 _ROUNDS, _CONNECTIONS, _WARM = 9, 16, 500
-# Seconds to wait for a server to come to rest; on a machine where it does not, the idle share is taken off all the same.
+# Seconds to wait for a server to come to rest; where it does not, what it does then is taken off all the same.
 _PATIENCE = 30
 _STORY = "/news/ferry-winter-timetable"
 # What Chromium 150 sends with a navigation on a kept connection.
