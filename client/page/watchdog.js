@@ -9,35 +9,38 @@
 // Its bytes count, so the server takes out comments, indentation and blanks beside punctuation, and shortens the names
 // that begin with $ (editions/watchdog.py). Hence the habits here: comments on lines of their own, every statement ends
 // in ; or }, no string has a blank beside punctuation. ES2017.
-(() => {
+{
   let /** @type {any} */ $failed, /** @type {any} */ $threw;
   const $document = document, $html = $document.documentElement,
     /** @type {any} */
     $banner = $document.createElement('lk-banner'),
     /** @type {any} */
     $data = /** @type {any} */ ($document.currentScript).dataset,
+    // Scripts have no href and styles no medium: of them, the look for hung sheets takes styles that wait for others.
+    $assets = 'script,style,[rel~=stylesheet]',
     // The publisher's own host and those below it. Others (advertising, counting) fail every day and matter to nobody;
     // nor do our own parts of the page.
+    /** @type {any} */
     $own = RegExp('^\\w+://([^/]*\\.)?' + location.host.replace('www.', '') + '/(?!_lk)'),
     // In the root, not in the body: there may be none yet, or one that its own style hides. In the top layer, if there
     // is one.
     $attach = () => {
       $document.documentElement.prepend($banner);
-      if ($banner.showPopover) $banner.showPopover();
+      $banner.showPopover && $banner.showPopover();
     },
     $timer = setInterval(() => {
-      const $state = $document.readyState, $loading = $state == 'loading', $complete = $state == 'complete';
+      // In the alphabet's order: complete, interactive, loading.
+      const $state = $document.readyState, $loading = $state > 'j', $complete = $state < 'd';
       $still = $size == ($size = $html.textContent.length) && $still + 1;
       // A hidden tab gets no frames, and on a busy device they come late: a page that is complete lacks nothing.
-      if (!$document.hidden) $age++, $dark++;
-      if ($complete) $dark = 0;
+      if (!$document.hidden) $age++, $dark = $complete ? 0 : $dark + 1;
       requestAnimationFrame(() => $dark = 0);
       // Sheets that have not come in all this time, or wait for others: they wait behind a medium that blocks nothing,
       // until they load.
-      if (!$complete && ($age == 10 || $dark == 10)) for (const $sheet of /** @type {NodeListOf<any>} */ ($document.querySelectorAll('[rel~=stylesheet],style'))) {
+      if (!$complete && ($age == 10 || $dark == 10)) for (const $sheet of /** @type {NodeListOf<any>} */ ($document.querySelectorAll($assets))) {
         const $media = $sheet.media;
         if ($media != 'print' && !$sheet.disabled && (!$sheet.sheet || $dark > 1 && /@import/.test($sheet.textContent))) {
-          $failed = $failed || $own.test($sheet.href);
+          $failed |= $own.test($sheet.href);
           $sheet.media = 'print';
           $sheet.addEventListener('load', () => $sheet.media = $media);
         }
@@ -51,12 +54,11 @@
         $banner.style = 'all:initial!important';
         const $root = $banner.attachShadow({mode: 'open'});
         $root.innerHTML = $data.h;
-        const $box = $root.lastChild, $parts = $box.children;
-        $box.style.animation = 0;
-        $parts[2].hidden = !($parts[3].hidden = $trouble);
+        const $parts = $root.lastChild.children;
+        $parts[$trouble ? 3 : 2].remove();
         // The link leads on by itself; what still loads would only be in its way.
-        $parts[4].onclick = () => stop();
-        $parts[5].onclick = () => {
+        $parts[3].onclick = () => stop();
+        $parts[4].onclick = () => {
           $document.cookie = 'lk-close=1;path=/;max-age=604800';
           $banner.remove();
         };
@@ -78,11 +80,11 @@
     /** @type {any} */
     const $target = $event.target;
     if ($event.message) $threw = 1;
-    else if ($target.matches('script,[rel~=stylesheet]')) $failed = $failed || $own.test($target.src || $target.href);
+    else if ($target.matches($assets)) $failed |= $own.test($target.src || $target.href);
   }, !0);
   // A reader who leaves early makes Firefox break off what is still loading: no fault. And whoever opens a document
   // anew ends the navigation that is under way, be it the one to the Light edition.
   addEventListener('beforeunload', () => clearInterval($timer));
   // The parser is done, and no deferred script has run yet. Without the end mark, the page was cut.
   $document.addEventListener('readystatechange', () => $failed = $failed || !$document.querySelector('#lk-end,frameset'), {once: !0});
-})();
+}

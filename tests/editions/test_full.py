@@ -68,7 +68,7 @@ def test_the_banner_speaks_the_models_words() -> None:
     """Word for word, with the publication's name, and the last sentence holds a plain link."""
     page = whole()
     assert b"Switch to The Lantern Light?" in page
-    assert b"<span>It looks like you're having trouble loading the content on this page.</span>" in page
+    assert b"<span role=alert>It looks like you're having trouble loading the content on this page.</span>" in page
     assert b"'>Switch to The Lantern Light instead.</a>" in page
     assert b"href='https://news.example/light/story'" in page
 

@@ -83,11 +83,11 @@ def parts(context: FullContext, language: str) -> Parts:
         where = f"lang={found.language} {where}"
     address = escape(context.light_url)
     style = f"<style>{STYLE.decode('ascii')}</style>"
+    loading = f"<span role=alert>{escape(found.banner_loading, quote=False)}</span>"
     offer = (
-        f"<dialog id=lk-slow open {where} role=alert tabindex=-1>"  # Firefox would stop there with Tab
-        f"<b role=heading>{escape(title, quote=False)}</b><br><span>{escape(text, quote=False)}</span>"
-        f"<span hidden>{escape(found.banner_loading, quote=False)}</span> "
-        f"<a href='{address}'>{escape(link, quote=False)}</a>"
+        f"<dialog id=lk-slow open {where} tabindex=-1>"  # Firefox would stop there with Tab
+        f"<b role=heading>{escape(title, quote=False)}</b><br><span role=alert>{escape(text, quote=False)}</span>"
+        f"{loading} <a href='{address}'>{escape(link, quote=False)}</a>"
     )
     close = f" <button>{escape(found.banner_close, quote=False)}</button>"
     attributes = f' data-h="{_attribute(style + offer + close)}"'
@@ -98,7 +98,7 @@ def parts(context: FullContext, language: str) -> Parts:
     switch = f"<a href='{address}'>{escape(found.footer_switch.format(**name), quote=False)}</a>"
     return Parts(
         head=_ascii(f"<noscript>{style}</noscript><script{attributes}>") + SCRIPT + b"</script>",
-        body=_ascii(f"<noscript>{offer}</dialog></noscript>"),
+        body=_ascii(f"<noscript>{offer.replace(loading, '')}</dialog></noscript>"),
         tail=_ascii(f"<p id=lk-end {where} align=center>{switch}{_receipt(context)}</p>"),
     )
 
