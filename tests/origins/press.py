@@ -21,6 +21,8 @@ from .wordpress import WordPress
 
 SITE = "http://www.paper.example"
 SENTENCE = "first boats went out on a falling tide"
+# A secret of each embed, a proposed password, the clock.
+RANDOM = r'data-secret=\\?"\w+|secret=\w+|data-pw="[^"]*"|"time":"\d+"|\d\d:\d\d:\d\d|wp-settings-time-1=\d+'
 JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 
 

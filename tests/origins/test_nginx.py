@@ -11,13 +11,12 @@ import pytest
 from ..delivery.service import page
 from .doors import Doors, doors, edition, same, same_page
 from .nginx import nginx
-from .visitor import text
+from .visitor import LIGHT, text
 
 pytestmark = pytest.mark.origins
 
 SITE = "http://www.paper.example"
 WORDS = "آب دریا"
-LIGHT = {"Save_Data": "on"}
 PACKED = {"Accept_Encoding": "gzip, br"}
 RULES = """
 location /moved/ { return 301 /news/low-water.html; }

@@ -20,12 +20,11 @@ import pytest
 from ..delivery.service import page
 from ..servers import Line, Received, Request, Scripted, origin
 from .doors import Doors, doors, edition, opened, same, same_page
-from .visitor import NAVIGATION, text
+from .visitor import LIGHT, NAVIGATION, text
 
 pytestmark = pytest.mark.origins
 
 SITE = "http://www.paper.example"
-LIGHT = {"Save_Data": "on"}
 HTML = b"Content-Type: text/html; charset=utf-8\r\n"
 STORY = page()
 READ = "first boats went out"

@@ -25,6 +25,7 @@ NAVIGATION = {
     "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
 }
 SAVE_DATA = {"Save-Data": "on"}
+LIGHT = {"Save_Data": "on"}  # the same, for `Visitor.open`
 _BOUNDARY = "----visitor7d1c"
 
 
