@@ -48,7 +48,7 @@ FIREFOX: Mapping[str, bool | int | str] = {
     "network.prefetch-next": False,
     "services.settings.server": "data:,",
 }
-_MINIBROWSER = Path("/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser")
+MINIBROWSER = Path("/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser")
 
 
 @contextmanager
@@ -95,13 +95,13 @@ def webkit(*arguments: str, foreign: bool = False) -> Iterator[WebDriver]:
     """A WebKitGTK on a virtual screen; `arguments` are more of MiniBrowser's command line; `foreign` as there."""
     options = WebKitOptions()
     options.accept_insecure_certs = foreign
-    options.binary_location = str(_MINIBROWSER)
+    options.binary_location = str(MINIBROWSER)
     options.page_load_strategy = "none"
     for argument in ("--automation", *arguments):
         options.add_argument(argument)
     with ExitStack() as stack:
-        screen = stack.enter_context(_screen())
-        service = WebKitService("/usr/bin/WebKitWebDriver", env={**os.environ, "DISPLAY": screen})
+        display = stack.enter_context(screen())
+        service = WebKitService("/usr/bin/WebKitWebDriver", env={**os.environ, "DISPLAY": display})
         with catch_warnings():  # selenium's own class still calls its own deprecated constructor
             simplefilter("ignore", DeprecationWarning)
             driver = webdriver.WebKitGTK(options=options, service=service)
@@ -110,7 +110,7 @@ def webkit(*arguments: str, foreign: bool = False) -> Iterator[WebDriver]:
 
 
 @contextmanager
-def _screen() -> Iterator[str]:
+def screen() -> Iterator[str]:
     """A virtual screen of our own; its name, as `:5`."""
     reading, writing = os.pipe()
     command = ("/usr/bin/Xvfb", "-displayfd", str(writing), "-screen", "0", "1600x1200x24", "-nolisten", "tcp")

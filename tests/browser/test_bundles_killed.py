@@ -14,15 +14,16 @@ from playwright.sync_api import sync_playwright
 from .drivers import CHROMIUM, firefox
 from .newsroom import BUNDLE, newsroom
 from .test_bundles import OFFER, kept, stored, sync
-from .test_offline import COPY, PlaywrightReader, Reader, WebDriverReader, raw, site
+from .test_offline import COPY, PlaywrightReader, Reader, Site, WebDriverReader, raw, site
+from .undriven import undriven_webkit
 
 pytestmark = pytest.mark.browser
 
-Started = Callable[[Path], AbstractContextManager[Reader]]
+Started = Callable[[Path, Site], AbstractContextManager[Reader]]
 
 
 @contextmanager
-def started_chromium(profile: Path) -> Iterator[Reader]:
+def started_chromium(profile: Path, _site: Site) -> Iterator[Reader]:
     with sync_playwright() as playwright:
         start = playwright.chromium.launch_persistent_context
         context = start(profile, executable_path="/usr/bin/chromium", args=CHROMIUM, locale="en-GB")
@@ -34,20 +35,27 @@ def started_chromium(profile: Path) -> Iterator[Reader]:
 
 
 @contextmanager
-def started_firefox(profile: Path) -> Iterator[Reader]:
+def started_firefox(profile: Path, _site: Site) -> Iterator[Reader]:
     profile.mkdir(exist_ok=True)
     with firefox({"toolkit.startup.max_resumed_crashes": -1}, profile=profile) as driver:
         yield WebDriverReader("firefox", driver)
 
 
-@pytest.mark.parametrize("started", [started_chromium, pytest.param(started_firefox, marks=pytest.mark.devices)])
+@pytest.mark.parametrize(
+    "started",
+    [
+        started_chromium,
+        pytest.param(started_firefox, marks=pytest.mark.devices),
+        pytest.param(undriven_webkit, marks=pytest.mark.devices),
+    ],
+)
 def test_a_browser_that_is_killed_goes_on_where_it_was(started: Started, tmp_path: Path) -> None:
     """SIGKILL of the whole browser in the middle of a pack: what was kept opens, and the rest alone is fetched."""
     profile = tmp_path / "profile"
     with newsroom(tmp_path / "desk") as room, site(room) as running:
         pack = f"/_lk/b/{BUNDLE}/0-{room.sequence}.pack"
         data = room.desk.get(pack.removeprefix("/_lk/"))
-        with started(profile) as reader:
+        with started(profile, running) as reader:
             running.answers[pack] = raw(data)
             running.held[pack] = len(data) // 2
             reader.open(running.url(OFFER))
@@ -57,8 +65,9 @@ def test_a_browser_that_is_killed_goes_on_where_it_was(started: Started, tmp_pat
             kill(profile)
         running.answers.clear()
         running.held.clear()
-        running.mode = "gateway"
-        with started(profile) as reader:
+        with started(profile, running) as reader:
+            reader.run("return 0")  # it is there
+            running.mode = "gateway"
             shown = [COPY in reader.open(running.url(f"/news/story-{number}")) for number in range(12)]
             assert len(some) <= sum(shown) < 12
             assert set() < some <= kept(reader) < set(room.stories())
@@ -71,10 +80,11 @@ def test_a_browser_that_is_killed_goes_on_where_it_was(started: Started, tmp_pat
 
 
 def kill(profile: Path) -> None:
-    """Every process of the browser that has this profile; those without its name end with it."""
+    """Every process of the browser that has this profile, as an argument or as its home; others end with it."""
     for entry in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            if str(profile).encode() in (entry / "cmdline").read_bytes() and b"geckodriver" not in _name(entry):
+            told = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
+            if str(profile).encode() in told and b"geckodriver" not in _name(entry):
                 os.kill(int(entry.name), signal.SIGKILL)
 
 
