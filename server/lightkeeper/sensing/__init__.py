@@ -1,6 +1,6 @@
 """Request to decision: what is known of a link, and which edition it gets. Pure functions of values."""
 
-from .decide import Decision, Explanation, asked, decide, explain, shows_slow
+from .decide import Decision, Explanation, asked, decide, explain, shows_slow, slow, wish
 from .flow import Flow, rate
 from .link import LinkEstimate, Measure, Prediction
 from .receipt import Verdict
@@ -24,4 +24,6 @@ __all__ = [
     "rate",
     "read",
     "shows_slow",
+    "slow",
+    "wish",
 ]

@@ -9,11 +9,14 @@ request makes ten, and frozen dataclasses take five times as long to make.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import NamedTuple
 
+from .flow import Flow
 from .link import CREDIBLE, WEAK, LinkEstimate, Prediction, estimate, flow_rate, predict
-from .signals import Edition, Signals
+from .receipt import Finding
+from .signals import Edition, Signals, edition, saves_data
 from .weight import TYPICAL
 
 # Leaving Light needs more evidence than entering it. The prediction was up to 22 % too low on shaped links.
@@ -45,7 +48,7 @@ class Case(NamedTuple):
         flow = self.signals.flow
         if not self.signals.shown or flow is None or flow.lost:
             return False
-        rate = estimate(Signals(flow=flow), credible=0.0).rate
+        rate = flow_rate(flow, credible=0.0)
         if rate is None:
             return False
         return predict(self.link._replace(rate=rate), self.critical_bytes, tls=self.tls).seconds <= self.bar
@@ -57,11 +60,12 @@ class Case(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """`reason` "": the larger part of the prediction gives it."""
+    """Only where `finding` is what became of the last full page. `reason` "": the prediction's larger part gives it."""
 
     reason: str
     edition: Edition
     applies: Callable[[Case], bool]
+    finding: Finding | None = None
 
 
 class Wish(NamedTuple):
@@ -76,8 +80,8 @@ def _wish(wish: Wish) -> Callable[[Case], bool]:
     return lambda case: wish.applies(case.signals)
 
 
-def _receipt(finding: str) -> Callable[[Case], bool]:
-    return lambda case: case.signals.receipt == finding
+def _always(_case: Case) -> bool:
+    return True
 
 
 # What a reader asks for needs no look at the link; first of all, in every table.
@@ -90,17 +94,17 @@ ASKED = (
 )
 POLICY = (
     *(Rule(wish.reason, wish.edition, _wish(wish)) for wish in ASKED),
-    Rule("failed", "light", _receipt("failed")),
-    Rule("slow-receipt", "light", _receipt("slow")),
+    Rule("failed", "light", _always, "failed"),
+    Rule("slow-receipt", "light", _always, "slow"),
     Rule("", "light", lambda case: case.prediction.seconds > case.bar),
-    Rule("recovered", "full", lambda case: case.signals.receipt == "held" and case.recovered),
-    Rule("held", "light", _receipt("held")),
+    Rule("recovered", "full", lambda case: case.recovered, "held"),
+    Rule("held", "light", _always, "held"),
     Rule("", "full", lambda case: case.hinted),
-    Rule("receipt", "full", _receipt("fast")),
-    Rule("trial", "full", _receipt("trial")),
+    Rule("receipt", "full", _always, "fast"),
+    Rule("trial", "full", _always, "trial"),
     Rule("measured", "full", lambda case: case.signals.measured),
     Rule("first", "light", lambda case: case.signals.first),
-    Rule("unknown", "full", lambda case: True),
+    Rule("unknown", "full", _always),
 )
 
 
@@ -114,28 +118,60 @@ class Explanation(NamedTuple):
 
 def decide(signals: Signals, *, limit: float, critical_bytes: int = TYPICAL, tls: bool = False) -> Decision:
     """Which edition, and why. `limit` in seconds to readable text; the rest is of the page and its site."""
-    return explain(signals, limit=limit, critical_bytes=critical_bytes, tls=tls).decision
+    case = _case(signals, limit, critical_bytes, tls)
+    return _decision(case, _rule(case))
 
 
 def asked(signals: Signals) -> Decision | None:
     """What `decide` says to a reader who asks for an edition; None: it takes all signals to say."""
-    wish = next((wish for wish in ASKED if wish.applies(signals)), None)
-    return Decision(wish.edition, wish.reason) if wish else None
+    return _asked(signals.address, signals.cookie, signals.save_data)
+
+
+def wish(headers: Mapping[str, str], *, address: str | None, cookie: str | None) -> Decision | None:
+    """`asked`, of a request whose other signals nobody has read. Arguments as for `read`."""
+    return _asked(edition(address), edition(cookie), saves_data(headers))
+
+
+@cache  # nothing else can be a wish
+def _asked(address: Edition | None, cookie: Edition | None, save_data: bool) -> Decision | None:
+    reader = Signals(address, cookie, save_data)
+    found = next((wish for wish in ASKED if wish.applies(reader)), None)
+    return Decision(found.edition, found.reason) if found else None
 
 
 def explain(signals: Signals, *, limit: float, critical_bytes: int = TYPICAL, tls: bool = False) -> Explanation:
     """As `decide`, with the link estimate, the prediction and the rule that applied."""
     case = _case(signals, limit, critical_bytes, tls)
-    rule = next(rule for rule in POLICY if rule.applies(case))
-    return Explanation(Decision(rule.edition, rule.reason or case.prediction.reason, _said(case, rule)), case, rule)
+    rule = _rule(case)
+    return Explanation(_decision(case, rule), case, rule)
 
 
 def shows_slow(signals: Signals, *, limit: float, critical_bytes: int = TYPICAL) -> bool:
     """Whether the last page's flow alone, in bits per second, makes this page too slow."""
-    rate = flow_rate(signals.flow)
-    if rate is None or rate.confidence < WEAK:
-        return False
-    return predict(LinkEstimate(rate=rate), critical_bytes).seconds > limit * LEAVE
+    return slow(signals.flow, limit=limit, critical_bytes=critical_bytes)
+
+
+def slow(flow: Flow | None, *, limit: float, critical_bytes: int) -> bool:
+    """As `shows_slow`, where there is nothing but the flow."""
+    rate = flow_rate(flow, credible=WEAK)
+    return rate is not None and predict(LinkEstimate(rate=rate), critical_bytes).seconds > limit * LEAVE
+
+
+def _rule(case: Case) -> Rule:
+    signals = case.signals
+    wishing = signals.save_data or signals.address is not None or signals.cookie is not None
+    return next(rule for rule in _lines(signals.receipt, wishing) if rule.applies(case))
+
+
+@cache  # there are six findings
+def _lines(finding: Finding, wishing: bool) -> tuple[Rule, ...]:
+    """The lines of `POLICY` that such a reader can come to, and so the same one is the first."""
+    lines = POLICY if wishing else POLICY[len(ASKED) :]
+    return tuple(rule for rule in lines if rule.finding in (None, finding))
+
+
+def _decision(case: Case, rule: Rule) -> Decision:
+    return Decision(rule.edition, rule.reason or case.prediction.reason, _said(case, rule))
 
 
 def _case(signals: Signals, limit: float, critical_bytes: int, tls: bool) -> Case:

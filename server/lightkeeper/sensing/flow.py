@@ -6,7 +6,6 @@ reads, costs it nothing. It measures the way to whoever acknowledges: behind a p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 # Ten segments of 1,448 bytes: TCP's first flight with timestamps (RFC 6928); slow start doubles each that follows.
@@ -39,7 +38,8 @@ class Flow:
     @property
     def quick(self) -> bool:
         """Whether one delayed acknowledgement on a fast link explains all the time: then the rate is only a least."""
-        return self.whole and self.busy < seconds(max(self.size, SEGMENT), self.rtt, _FASTEST) + _HELD_BACK
+        left = self.busy - _HELD_BACK
+        return self.whole and (left < 0 or left < seconds(max(self.size, SEGMENT), self.rtt, _FASTEST))
 
 
 def rate(flow: Flow) -> float | None:
@@ -56,7 +56,7 @@ def rate(flow: Flow) -> float | None:
 
 def _solved(size: int, rtt: float, busy: float) -> float:
     """The rate at which `seconds` gives `busy`: the first flights take a round trip each, the others their bytes."""
-    flights = list(_flights(size))
+    flights = _flights(size)
     left, waiting = sum(flights), 0
     for flight in flights:
         time = busy - (waiting + 1) * rtt
@@ -71,13 +71,14 @@ def _solved(size: int, rtt: float, busy: float) -> float:
 
 def seconds(size: int, rtt: float, bits: float) -> float:
     """How long `size` bytes take until all are acknowledged: slow start, where each flight waits for the one before."""
-    flights = list(_flights(size))
+    flights = _flights(size)
     return sum(max(rtt, flight * 8 / bits) for flight in flights[:-1]) + flights[-1] * 8 / bits + rtt
 
 
-def _flights(size: int) -> Iterator[int]:
-    flight = FIRST_FLIGHT
+def _flights(size: int) -> list[int]:
+    flights, flight = [], FIRST_FLIGHT
     while size > flight:
-        yield flight
+        flights.append(flight)
         size, flight = size - flight, flight * 2
-    yield size
+    flights.append(size)
+    return flights

@@ -6,8 +6,6 @@ look better than it is, and hardly anything makes it look worse. How far each ca
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from .flow import SEGMENT, Flow
@@ -90,7 +88,7 @@ def estimate(signals: Signals, *, credible: float = CREDIBLE) -> LinkEstimate:
     for measure in _round_trips(signals):
         if measure.confidence >= credible and (trips is None or measure.value > trips.value):
             trips = measure
-    for measure in _rates(signals):
+    for measure in _rates(signals, credible):
         if measure.confidence >= credible and (rate is None or measure.value < rate.value):
             rate = measure
     return LinkEstimate(trips, rate, _loss(signals))
@@ -109,38 +107,45 @@ def predict(link: LinkEstimate, critical_bytes: int, *, tls: bool = False) -> Pr
     return Prediction(distance, critical_bytes * 8 / rate)
 
 
-def _round_trips(signals: Signals) -> Iterator[Measure]:
+def _round_trips(signals: Signals) -> list[Measure]:
+    heard = []
     if signals.path is not None:
         source: Source = "proxy" if signals.told else "tcp"
-        yield Measure(signals.path, source, CONFIDENCE["proxy" if signals.told else "handshake"])
+        heard.append(Measure(signals.path, source, CONFIDENCE["proxy" if signals.told else "handshake"]))
     if signals.rtt is not None:
-        yield Measure(signals.rtt, "hint", CONFIDENCE["hint"])
+        heard.append(Measure(signals.rtt, "hint", CONFIDENCE["hint"]))
     elif typical := _TYPICAL.get(signals.effective_type or ""):
-        yield Measure(typical[0], "class", CONFIDENCE["class"])
+        heard.append(Measure(typical[0], "class", CONFIDENCE["class"]))
+    return heard
 
 
-def _rates(signals: Signals) -> Iterator[Measure]:
+def _rates(signals: Signals, credible: float) -> list[Measure]:
+    heard = []
     # A page that arrived in good time disproves what its packets seemed to say.
-    if signals.receipt != "fast" and (measured := flow_rate(signals.flow)) is not None:
-        yield measured
+    if signals.receipt != "fast" and (measured := flow_rate(signals.flow, credible=credible)) is not None:
+        heard.append(measured)
     if signals.rate is not None:
-        yield Measure(signals.rate, "hint", CONFIDENCE["hint"])
+        heard.append(Measure(signals.rate, "hint", CONFIDENCE["hint"]))
     elif typical := _TYPICAL.get(signals.effective_type or ""):
-        yield Measure(typical[1], "class", CONFIDENCE["class"])
+        heard.append(Measure(typical[1], "class", CONFIDENCE["class"]))
+    return heard
 
 
-@lru_cache(maxsize=64)  # a decision asks three times
-def flow_rate(flow: Flow | None) -> Measure | None:
-    """The rate of the last answer, and how far it can be believed."""
-    if flow is None or (rate := rate_of(flow)) is None:
+def flow_rate(flow: Flow | None, *, credible: float) -> Measure | None:
+    """The rate of the last answer, if it can be believed that far: most cannot, and are not worked out."""
+    if flow is None or (confidence := CONFIDENCE[_kind(flow)]) < credible or (rate := rate_of(flow)) is None:
         return None
     if flow.whole and flow.busy > _UNSHARED * flow.rtt:  # one that stands still now was quick for nothing
         rate = max(rate, flow.peak)
+    return Measure(rate, "flow", confidence)
+
+
+def _kind(flow: Flow) -> str:
     if flow.lost and flow.busy < _LATE:
-        return Measure(rate, "flow", CONFIDENCE["flow with losses"])
+        return "flow with losses"
     if flow.quick:
-        return Measure(rate, "flow", CONFIDENCE["quick flow"])
-    return Measure(rate, "flow", CONFIDENCE["whole flow" if flow.whole else "begun flow"])
+        return "quick flow"
+    return "whole flow" if flow.whole else "begun flow"
 
 
 def _loss(signals: Signals) -> Measure | None:

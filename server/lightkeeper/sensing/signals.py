@@ -48,9 +48,9 @@ def read(headers: Mapping[str, str], *, address: str | None = None, cookie: str 
     rtt = _number(headers.get("rtt"), 60_000)
     rate = _number(headers.get("downlink"), 100_000)
     return Signals(
-        address=_edition(address),
-        cookie=_edition(cookie),
-        save_data=headers.get("save-data", "").strip().lower() == "on",
+        address=edition(address),
+        cookie=edition(cookie),
+        save_data=saves_data(headers),
         effective_type=effective_type if effective_type in ("slow-2g", "2g", "3g", "4g") else None,
         rtt=None if rtt is None else rtt / 1000,
         rate=None if rate is None else rate * 1_000_000,
@@ -58,7 +58,12 @@ def read(headers: Mapping[str, str], *, address: str | None = None, cookie: str 
     )
 
 
-def _edition(value: str | None) -> Edition | None:
+def saves_data(headers: Mapping[str, str]) -> bool:
+    return headers.get("save-data", "").strip().lower() == "on"
+
+
+def edition(value: str | None) -> Edition | None:
+    """What of an address or a cookie is a choice."""
     if value == "light":
         return "light"
     return "full" if value == "full" else None
