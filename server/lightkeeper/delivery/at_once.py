@@ -6,18 +6,23 @@ least unusual request, and everything that fails here, goes to them.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from starlette.types import Scope, Send
 
+from .compression import choose
 from .faults import report
 from .judging import Judging
 from .library import Library
 from .light_answers import LightAnswers
 from .metrics import Metrics
 from .navigation import Address, cookies, has_session, is_navigation, told
-from .ready import Head, Header, Ready, began, choose_cached, date, send_head
+from .ready import NO_MORE, Head, More, Ready, on_wire, send_head
 
-_SLOWER = frozenset((b"if-none-match", b"content-length", b"transfer-encoding"))
-Answer = tuple[Head, list[Header]]  # what everybody gets, and what this reader is told besides
+_SLOWER = frozenset(("if-none-match", "content-length", "transfer-encoding"))
+# What everybody gets; what this reader is told besides, of the decision and of the receipt.
+Answer = tuple[Head, More, More]
+_address = lru_cache(maxsize=512)(Address)  # of pages in memory
 
 
 class AtOnce:
@@ -39,18 +44,15 @@ class AtOnce:
 
     def on_wire(self, scope: Scope) -> bytes | None:
         answer = self._answer(scope)
-        if answer is None:
-            return None
-        head, lines = answer
-        told = b"".join([b"%b: %b\r\n" % line for line in lines])
-        return b"".join((began(date()), head.lines, told, b"\r\n", head.body))
+        return None if answer is None else on_wire(*answer)
 
     async def send(self, scope: Scope, send: Send) -> bool:
         """Whether there was such an answer."""
         answer = self._answer(scope) if scope["type"] == "http" else None
         if answer is None:
             return False
-        await send_head(send, *answer)
+        head, decided, told = answer
+        await send_head(send, head, (*decided.headers, *told.headers))
         return True
 
     def _answer(self, scope: Scope) -> Answer | None:
@@ -71,30 +73,29 @@ class AtOnce:
         ready = self._library.at_once(path)
         if ready is None:
             return None
-        headers = dict(scope["headers"])
-        if len(headers) != len(scope["headers"]) or not _SLOWER.isdisjoint(headers):
+        headers = told(scope["headers"])
+        if headers is None or not _SLOWER.isdisjoint(headers):
             return None
-        coding = choose_cached(headers.get(b"accept-encoding", b""))
+        coding = choose(headers.get("accept-encoding", ""))
         if not explicit:
             return self._negotiated(scope, path, ready, coding, headers)
         self._count(path, "light", headers)
-        return self._answers.explicit_head(ready, coding), []
+        return self._answers.explicit_head(ready, coding), NO_MORE, NO_MORE
 
-    def _negotiated(self, scope: Scope, path: str, ready: Ready, coding: str, raw: dict[bytes, bytes]) -> Answer | None:
-        headers = told(raw)
+    def _negotiated(self, scope: Scope, path: str, ready: Ready, coding: str, headers: dict[str, str]) -> Answer | None:
         jar = cookies(headers.get("cookie", ""))
         if not is_navigation("GET", headers) or has_session(jar, self._sessions):
             return None
-        decision, visit = self._judging.navigation(scope, headers, jar, Address(path))
+        decision, visit = self._judging.navigation(scope, headers, jar, _address(path))
         if decision.edition != "light" or decision.reason == "first":
             return None
         self._metrics.decided(decision)
         self._judging.links.begin(scope)
-        self._count(path, "site", raw)
-        more = [*self._answers.decided(decision), *(visit.light if visit else ())]
-        return self._answers.negotiated_head(ready, path, coding), more
+        self._count(path, "site", headers)
+        head = self._answers.negotiated_head(ready, path, coding)
+        return head, self._answers.decided(decision), visit.light if visit else NO_MORE
 
-    def _count(self, path: str, kind: str, headers: dict[bytes, bytes]) -> None:
+    def _count(self, path: str, kind: str, headers: dict[str, str]) -> None:
         self._metrics.answered(kind, 200)
-        if b"sec-purpose" not in headers:
+        if "sec-purpose" not in headers:
             self._library.tally.add(path, "light")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from functools import lru_cache
 from typing import Literal
 
 import brotli
@@ -18,6 +19,7 @@ Coding = Literal["br", "gzip", ""]
 _WINDOW = 18
 
 
+@lru_cache(maxsize=256)  # browsers send few values
 def choose(accept_encoding: str) -> Coding:
     """The coding to answer in, by RFC 9110 12.5.3: the reader's weights first, brotli where they are equal."""
     weights = _weights(accept_encoding)

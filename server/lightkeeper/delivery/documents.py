@@ -278,7 +278,7 @@ class Documents:
             await self._answers.first(send, page, navigation.path, decision, headers, method)
         else:
             visit = navigation.sensed if decision is navigation.decision else None
-            more = visit.light if visit else []
+            more = visit.light.headers if visit else ()
             await self._answers.negotiated(send, page, navigation.path, decision, headers, method, more)
 
     async def _rescue(self, navigation: Navigation, reason: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from starlette.types import Scope
 
-from ..sensing import Decision, Signals, asked, decide, read, shows_slow
+from ..sensing import Decision, Signals, decide, read, wish
 from ..settings import Settings
 from .links import Links
 from .navigation import Address
@@ -26,11 +26,9 @@ class Judging:
         self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str], address: Address
     ) -> tuple[Decision, Visit | None]:
         """`headers` have lower-case names. No visit: nobody's choice is put to the test."""
-        # Nothing else can be a wish, and all signals are read for it: most requests are spared that.
-        if address.choice or "lk-edition" in jar or "save-data" in headers:
-            wish = asked(read(headers, address=address.choice, cookie=jar.get("lk-edition")))
-            if wish is not None:
-                return wish, None
+        wanted = wish(headers, address=address.choice, cookie=jar.get("lk-edition"))
+        if wanted is not None:
+            return wanted, None
         signals, visit, weight = self.heard(scope, headers, jar, address)
         return self.decide(signals, weight), visit
 
@@ -43,10 +41,19 @@ class Judging:
         visit = self._receipts.visit(jar, headers)
         heard = self.links.heard(scope, headers, jar, weight)
         choice = address.choice if address else None
-        signals = read(headers, address=choice, cookie=jar.get("lk-edition"), **visit.signals(jar), **heard)
-        if shows_slow(signals, limit=self._limit, critical_bytes=weight):
-            visit = visit.slowed
-        return signals, visit, weight
+        signals = read(
+            headers,
+            address=choice,
+            cookie=jar.get("lk-edition"),
+            receipt=visit.finding,
+            first=visit.first,
+            measured=visit.measured(jar),
+            path=heard.path,
+            told=heard.told,
+            flow=heard.flow,
+            shown=heard.shown,
+        )
+        return signals, visit.slowed if heard.slow else visit, weight
 
     def decide(self, signals: Signals, weight: int) -> Decision:
         return decide(signals, limit=self._limit, critical_bytes=weight, tls=self._tls)

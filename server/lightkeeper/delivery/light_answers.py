@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -17,12 +17,12 @@ from ..editions.styles import page_csp
 from ..editions.upgrade import upgrade_csp, with_upgrade
 from ..editions.words import Words, words
 from ..errors import LightkeeperError, OriginBusy
-from ..sensing import Decision
+from ..sensing import Decision, Edition
 from ..sensing.weight import TYPICAL
 from ..settings import Settings
 from .compression import choose
 from .negotiated import Headers, decided, encoded, private
-from .ready import Head, Header, Ready, send_head, send_ready
+from .ready import Head, Header, More, Ready, send_head, send_ready
 
 # No X-Content-Type-Options: a stated text/html is never sniffed (MIME Sniffing, section 7), and each byte counts.
 _TYPE: Headers = [("content-type", "text/html; charset=utf-8")]
@@ -53,23 +53,28 @@ class LightAnswers:
     ) -> None:
         """`more` are headers besides."""
         head = self.negotiated_head(page, path, choose(headers.get("accept-encoding", "")))
-        told = [*self.decided(decision), *more]
+        told = [*self.decided(decision).headers, *more]
         await send_head(send, head, told, method=method, if_none_match=headers.get("if-none-match", ""))
 
-    def decided(self, decision: Decision) -> list[Header]:
-        return encoded(decided(self._settings.edition_header, decision))
+    def decided(self, decision: Decision) -> More:
+        edition, reason, predicted = decision
+        whole = None if predicted is None else round(predicted)
+        return _decided(self._settings.edition_header, edition, reason, whole)
 
     def negotiated_head(self, page: Ready, path: str, coding: str) -> Head:
         """Less what was decided, and what is said to one reader."""
-        return self._head(page, path, coding, lambda: private(_safety(page), self._site.light(path), self._site))
+        head = self._made(page, path, coding)
+        return head or self._make(page, path, coding, private(_safety(page), self._site.light(path), self._site))
 
-    def _head(self, page: Ready, key: str, coding: str, named: Callable[[], Headers]) -> Head:
-        """Made once for each page, place and coding."""
+    def _made(self, page: Ready, key: str, coding: str) -> Head | None:
+        """Each page's head, at each place and in each coding, is made once."""
         head = self._heads.get((id(page), key, coding))
-        if head is None or head.ready is not page:
-            if len(self._heads) >= _MOST:
-                self._heads.clear()
-            head = self._heads[id(page), key, coding] = page.head(encoded(named()), coding)
+        return head if head is not None and head.ready is page else None
+
+    def _make(self, page: Ready, key: str, coding: str, named: Headers) -> Head:
+        if len(self._heads) >= _MOST:
+            self._heads.clear()
+        head = self._heads[id(page), key, coding] = page.head(encoded(named), coding)
         return head
 
     async def first(
@@ -89,7 +94,8 @@ class LightAnswers:
         await send_head(send, head, method=method, if_none_match=headers.get("if-none-match", ""))
 
     def explicit_head(self, page: Ready, coding: str, *, indexed: bool = False) -> Head:
-        return self._head(page, _INDEXED if indexed else _LISTED_NOWHERE, coding, lambda: self._explicit(page, indexed))
+        key = _INDEXED if indexed else _LISTED_NOWHERE
+        return self._made(page, key, coding) or self._make(page, key, coding, self._explicit(page, indexed))
 
     def _explicit(self, page: Ready, indexed: bool) -> Headers:
         robots: Headers = [] if indexed else [("x-robots-tag", "noindex")]
@@ -144,6 +150,11 @@ class LightAnswers:
 def _upgrading(page: bytes, limit: float, critical_bytes: int) -> Ready:
     body = with_upgrade(page, limit=limit, critical_bytes=critical_bytes)
     return Ready.of(body, brotli.compress(body, quality=5))
+
+
+@lru_cache(maxsize=1_024)
+def _decided(name: str, edition: Edition, reason: str, predicted: int | None) -> More:
+    return More.of(encoded(decided(name, Decision(edition, reason, predicted))))
 
 
 def _safety(page: Ready) -> Headers:

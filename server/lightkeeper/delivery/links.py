@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import NamedTuple
 
 from starlette.types import Scope
 
-from ..sensing import Signals, shows_slow
+from ..sensing import Flow, slow
 from ..settings import Settings
 from .forwarded import Forwarding
 from .pacing import Pace
@@ -16,6 +16,19 @@ from .wire import EXTENSION, Wire
 
 _UNITS = {"us": 1e-6, "ms": 1e-3}
 _LONGEST = 60.0
+
+
+class Heard(NamedTuple):
+    """The fields of `Signals` that are of the connection; `slow`: the last page's own flow shows a slow link."""
+
+    path: float | None = None
+    told: bool = False
+    flow: Flow | None = None
+    shown: bool = False
+    slow: bool = False
+
+
+_NOTHING = Heard()
 
 
 class Links:
@@ -27,24 +40,24 @@ class Links:
         name, _, unit = settings.rtt_header.lower().partition(" ")
         self._header, self._unit = name, _UNITS.get(unit, 0.0)
 
-    def heard(self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str], weight: int) -> dict[str, Any]:
-        """Fields of `Signals`. Behind a trusted proxy the socket is not the reader's, and its header counts instead.
+    def heard(self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str], weight: int) -> Heard:
+        """Behind a trusted proxy the socket is not the reader's, and its header counts instead.
 
         `weight`: critical bytes of the page that is asked for.
         """
         if not self._on:
-            return {}
+            return _NOTHING
         if self._forwarding.from_proxy(scope):
             rtt = self._told(headers)
-            return {} if rtt is None else {"path": rtt, "told": True}
+            return _NOTHING if rtt is None else Heard(rtt, told=True)
         wire = self._wire(scope)
         if wire is None:
-            return {}
+            return _NOTHING
         page = self._receipts.page(jar) or wire.page
         flow = page.flow if page else None
-        if flow is not None and not wire.shown:
-            wire.shown = shows_slow(Signals(flow=flow), limit=self._limit, critical_bytes=weight)
-        return {"path": wire.rtt, "flow": flow, "shown": wire.shown}
+        found = slow(flow, limit=self._limit, critical_bytes=weight)
+        wire.shown = wire.shown or found
+        return Heard(wire.rtt, False, flow, wire.shown, found)
 
     def begin(self, scope: Scope, sent: Sent | None = None) -> None:
         """A document goes out: its flow is evidence for the next decision."""

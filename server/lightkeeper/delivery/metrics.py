@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,9 @@ class Metrics:
             registry=self.registry,
             multiprocess_mode="livemax",
         )
-        self._children: dict[tuple[Counter, tuple[str, ...]], Counter] = {}
+        # `labels` takes a lock and looks at each label again.
+        self._decision = cache(lambda edition, reason: self._decisions.labels(edition, reason, mode))
+        self._answer = cache(lambda kind, status: self._answers.labels(kind, f"{status // 100}xx"))
         self._store = _StoreSize(data)
         self.registry.register(self._store)
 
@@ -66,8 +69,9 @@ class Metrics:
         return Histogram(f"lightkeeper_{name}", said, buckets=_SECONDS, registry=self.registry)
 
     def decided(self, decision: Decision) -> None:
-        self._child(self._decisions, decision.edition, decision.reason, self._mode).inc()
-        if decision.edition == "light" and decision.reason.startswith("origin-"):
+        edition, reason, _ = decision
+        self._decision(edition, reason).inc()
+        if edition == "light" and reason.startswith("origin-"):
             self._copies.inc()
 
     def failed(self) -> None:
@@ -75,14 +79,7 @@ class Metrics:
         self._decisions.labels("none", "origin-failed", self._mode).inc()
 
     def answered(self, kind: str, status: int) -> None:
-        self._child(self._answers, kind, f"{status // 100}xx").inc()
-
-    def _child(self, counter: Counter, *labels: str) -> Counter:
-        """As `labels`, which takes a lock and looks at each label again."""
-        found = self._children.get((counter, labels))
-        if found is None:
-            found = self._children[counter, labels] = counter.labels(*labels)
-        return found
+        self._answer(kind, status).inc()
 
     def circuit(self, is_open: bool) -> None:
         self._circuit.set(is_open)

@@ -65,15 +65,17 @@ def whole_target(scope: Scope) -> str:
 # Long ones that browsers send with everything, and that say nothing about a reader's link or wish.
 _UNREAD = frozenset(
     (
-        *(b"host", b"user-agent", b"connection", b"accept-encoding", b"accept-language", b"priority"),
+        *(b"host", b"user-agent", b"connection", b"accept-language", b"priority"),
         *(b"sec-ch-ua", b"sec-ch-ua-mobile", b"sec-ch-ua-platform", b"sec-fetch-site", b"sec-fetch-user"),
     )
 )
 
 
-def told(headers: Mapping[bytes, bytes]) -> dict[str, str]:
-    """What of a request's headers is read where a Light page is at hand."""
-    return {name.decode("latin-1"): headers[name].decode("latin-1") for name in headers if name not in _UNREAD}
+def told(lines: Iterable[tuple[bytes, bytes]]) -> dict[str, str] | None:
+    """What of a request's headers is read where a Light page is at hand; None where something is said twice."""
+    read = [line for line in lines if line[0] not in _UNREAD]
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in read}
+    return headers if len(headers) == len(read) else None
 
 
 def is_navigation(method: str, headers: Mapping[str, str]) -> bool:
@@ -142,8 +144,7 @@ def without_ours(header: str) -> str:
 
 def has_session(names: Iterable[str], patterns: Iterable[str]) -> bool:
     """Whether one of the cookies belongs to somebody who is logged in, or whose page is otherwise their own."""
-    match = _any_of(tuple(patterns)).match
-    return any(match(name) for name in names)
+    return any(map(_any_of(tuple(patterns)).match, names))
 
 
 @lru_cache(maxsize=8)

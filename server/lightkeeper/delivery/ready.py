@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from starlette.types import Send
 
-from .compression import Coding, choose
+from .compression import choose
 
 Header = tuple[bytes, bytes]
 _BROKEN = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
@@ -55,20 +55,33 @@ class Head(NamedTuple):
     body: bytes
 
 
-@lru_cache(maxsize=256)
-def choose_cached(accept_encoding: bytes) -> Coding:
-    """As `choose`, for the few values that browsers send."""
-    return choose(accept_encoding.decode("latin-1"))
+class More(NamedTuple):
+    """Headers of an answer that only some readers are told. `lines` are `headers` as on the wire."""
+
+    headers: tuple[Header, ...]
+    lines: bytes
+
+    @classmethod
+    def of(cls, headers: Iterable[Header]) -> More:
+        named = tuple(headers)
+        return cls(named, b"".join(b"%b: %b\r\n" % line for line in named))
+
+
+NO_MORE = More((), b"")
 
 
 def date() -> Header:
     return _date(int(time()))
 
 
+def on_wire(head: Head, *more: More) -> bytes:
+    """An answer of 200, whole."""
+    return b"".join((_began(int(time())), head.lines, *[each.lines for each in more], b"\r\n", head.body))
+
+
 @lru_cache(maxsize=2)
-def began(date: Header) -> bytes:
-    """How an answer of 200 begins on the wire."""
-    return b"HTTP/1.1 200 OK\r\n%b: %b\r\n" % date
+def _began(now: int) -> bytes:
+    return b"HTTP/1.1 200 OK\r\n%b: %b\r\n" % _date(now)
 
 
 @lru_cache(maxsize=2)

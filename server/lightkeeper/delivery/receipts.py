@@ -28,6 +28,7 @@ from ..sensing.timing import LONGEST, Timing, read_timing
 from ..settings import Settings
 from .navigation import cookies, read_address
 from .negotiated import Headers, encoded
+from .ready import NO_MORE, More
 from .scripts import join
 from .wire import Page
 
@@ -48,6 +49,7 @@ _HEADERS = {
 }
 _SCRIPT_HEADERS = _HEADERS | {"cache-control": "public, max-age=604800"}
 _MOST, _LONGEST = 10_000, 600.0
+_AHEAD = frozenset(("sec-purpose", "purpose", "x-purpose", "x-moz"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +69,16 @@ class Visit:
     _verdict: Verdict
     _held: frozenset[str]  # those of our cookies that the browser has
     _silent: bool
-    _first: bool
+    first: bool  # nothing is known of the reader, and such a one is to have the text at once
     slow: bool = False  # the last page's own flow shows a slow link
 
     @property
     def finding(self) -> Finding:
         return self._verdict.finding
 
-    def signals(self, jar: Mapping[str, str]) -> dict[str, Any]:
-        """Fields of `Signals`. A reader of whom nothing is known may be one who is to have the text at once."""
-        return {"receipt": self.finding, "first": self._first, "measured": self._first and MEASURED in jar}
+    def measured(self, jar: Mapping[str, str]) -> bool:
+        """Whether that text has just measured that the full page will come in time."""
+        return self.first and MEASURED in jar
 
     def full(self, address: str) -> Sent | None:
         """A full page goes out; None: without a receipt."""
@@ -95,10 +97,10 @@ class Visit:
         return replace(self, slow=True)
 
     @cached_property
-    def light(self) -> list[tuple[bytes, bytes]]:
+    def light(self) -> More:
         """The headers with which a Light page goes out."""
         state = receipt.sent_light(self._verdict, slow=self.slow)
-        return [] if state is None else encoded(self._set(state))
+        return NO_MORE if state is None else More.of(encoded(self._set(state)))
 
     def _set(self, state: State) -> Headers:
         """The state; what arrived before has been judged and goes."""
@@ -265,7 +267,7 @@ def cookie(name: str, value: str, life: int, *, secure: bool) -> Header:
 
 def looks_ahead(headers: Mapping[str, str]) -> bool:
     """Whether a browser fetches before anybody asked: `Sec-Purpose`, and the names that it had before."""
-    return any(name in headers for name in ("sec-purpose", "purpose", "x-purpose", "x-moz"))
+    return not _AHEAD.isdisjoint(headers)
 
 
 async def _short(request: Request) -> bytes:
