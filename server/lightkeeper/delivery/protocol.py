@@ -150,17 +150,19 @@ class Protocol(HttpToolsProtocol):
             self._fail(400, "A request names its host once.")
         if version == "1.0" and any(name == b"transfer-encoding" for name, _ in self.headers):  # RFC 9112 6.1
             self._fail(400, "HTTP/1.0 knows no transfer codings.")
-        if version == "1.1":
-            self._answered = self._at_once()
-        if not self._answered:
-            super().on_headers_complete()
-        self._asking, self._receiving = False, not self._answered
         self._wire.asked(self.loop.time() - self._made)
+        if version == "1.1" and self._at_once():
+            self._asking, self._answered = False, True
+            return
+        super().on_headers_complete()
+        self._asking, self._receiving = False, True
         self._expect(self.limits.body)
 
     def on_message_complete(self) -> None:
-        if not self._answered:
-            super().on_message_complete()
+        if self._answered:  # the next request may come late, as behind other answers
+            self._expect(self.timeout_keep_alive)
+            return
+        super().on_message_complete()
         self._receiving = False
         self._expect(None)
 
@@ -218,7 +220,7 @@ class Protocol(HttpToolsProtocol):
         if ready is None:
             return False
         self.transport.write(ready)
-        self.on_response_complete()
+        self.server_state.total_requests += 1
         return True
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:

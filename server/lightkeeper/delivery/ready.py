@@ -74,9 +74,9 @@ def date() -> Header:
     return _date(int(time()))
 
 
-def on_wire(head: Head, *more: More) -> bytes:
+def on_wire(head: Head, decided: More, told: More) -> bytes:
     """An answer of 200, whole."""
-    return b"".join((_began(int(time())), head.lines, *[each.lines for each in more], b"\r\n", head.body))
+    return b"".join((_began(int(time())), head.lines, decided.lines, told.lines, b"\r\n", head.body))
 
 
 @lru_cache(maxsize=2)

@@ -121,15 +121,16 @@ class Page:
         return not flow.whole or not flow.size
 
     def _until(self, now: Sample, waiting: int) -> Flow:
+        acknowledged, busy, rtt, lost, segments, unsent, flying = now
         before = self._before
         return Flow(
-            size=now.acknowledged - before.acknowledged,
-            busy=now.busy - before.busy,
-            rtt=now.rtt,
-            whole=not now.pending and not waiting,
-            lost=now.lost - before.lost,
-            segments=now.segments - before.segments,
-            peak=self._peak,
+            acknowledged - before.acknowledged,
+            busy - before.busy,
+            rtt,
+            not (unsent or flying or waiting),
+            lost - before.lost,
+            segments - before.segments,
+            self._peak,
         )
 
 
