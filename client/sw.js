@@ -1,9 +1,8 @@
 // The worker of readers who keep stories for offline: events only. What it does is in worker/.
+import { worker } from "./worker/config.js";
 import { migrate } from "./worker/migration.js";
 import { answer, isOurs } from "./worker/navigation.js";
 import { refresh, sync } from "./worker/sync.js";
-
-const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 
 worker.addEventListener("install", (event) => event.waitUntil(worker.skipWaiting()));
 

@@ -1,10 +1,8 @@
 // A site that took Lightkeeper away without serving the worker's end: where its address answers three times, on three
 // days, that there is nothing of ours, what was kept goes, and the worker with it. Browsers alone would keep it for ever.
-import { isRecent } from "./config.js";
+import { isRecent, worker } from "./config.js";
 import { get, write } from "./database.js";
 import { consent, wipe } from "./kept.js";
-
-const own = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 
 const DAY = 86_400_000;
 const ENOUGH = 3;
@@ -18,7 +16,7 @@ export async function lookForServer() {
   if (there === undefined) return;
   if (!there && missed + 1 >= ENOUGH) {
     await wipe();
-    await own.registration.unregister();
+    await worker.registration.unregister();
   } else {
     await write([["state", "absence", { missed: there ? 0 : missed + 1, asked: Date.now() }]]);
   }

@@ -8,7 +8,10 @@
  * @property {string} tracking a pattern: names of query parameters that only follow a reader
  */
 
-export const config = /** @type {Config} */ (Reflect.get(self, "LIGHTKEEPER"));
+/** Nothing of it is there in a page. */
+export const worker = /** @type {ServiceWorkerGlobalScope & {LIGHTKEEPER: Config}} */ (/** @type {unknown} */ (self));
+
+export const config = worker.LIGHTKEEPER;
 
 /**
  * A clock that was set back must not stop anything: only a recent past counts as recent.

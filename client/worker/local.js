@@ -17,7 +17,7 @@ const UNITS = [
 export function age(date, language) {
   const seconds = (Date.now() - Date.parse(date)) / 1000;
   if (Number.isNaN(seconds)) return "";
-  const [unit, size] = UNITS.find(([, size]) => seconds >= size) ?? ["minute", 60];
+  const [unit, size] = UNITS.find(([, size]) => seconds >= size) ?? UNITS[4];
   const count = Math.max(0, Math.floor(seconds / size));
   const words = new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(-count, unit);
   // `-3 h`: the browser has no words for ages in this language (Central Kurdish).

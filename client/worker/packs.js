@@ -91,7 +91,7 @@ async function* arriving(path, begin) {
   const wait = () => setTimeout(() => limit.abort(), FETCH_LIMIT);
   let timer = wait();
   try {
-    const headers = new Headers(begin ? { Range: `bytes=${begin}-` } : {});
+    const headers = begin ? { Range: `bytes=${begin}-` } : {};
     const options = { headers, cache: "no-store", credentials: "omit", signal: limit.signal };
     const answer = await fetch(`/_lk/${path}`, /** @type {RequestInit} */ (options));
     if ([403, 404, 410, 416].includes(answer.status)) throw new Missing(path);

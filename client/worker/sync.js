@@ -3,7 +3,7 @@ import { Refused } from "./bytes.js";
 import { REFRESH, SLOW, isRecent } from "./config.js";
 import { get, write } from "./database.js";
 import { headKey, keyId, readKeys } from "./formats.js";
-import { Intake, isFull } from "./intake.js";
+import { intake, isFull } from "./intake.js";
 import { consent } from "./kept.js";
 import { isSpared } from "./link.js";
 import { Missing, file, readPack } from "./packs.js";
@@ -38,7 +38,7 @@ export function sync(language, report = () => undefined) {
  * @param {() => Promise<unknown>} work
  */
 function alone(work) {
-  const locks = Reflect.get(navigator, "locks");
+  const { locks } = /** @type {any} */ (navigator);
   return locks ? locks.request("lightkeeper", work) : work();
 }
 
@@ -106,13 +106,13 @@ async function bring(language, bundle, report) {
   const leading = same ? [] : route(head, known);
   next.packs = [...(begun?.packs ?? []), ...leading];
   next.purge ||= Boolean(begun?.purge);
-  const intake = new Intake(language, next, known, report);
-  if (same) await intake.begin(known.list);
+  const incoming = intake(language, next, known, report);
+  if (same) await incoming.begin(known.list);
   else if (next.packs.length > 1 || leading[0].from !== (known?.sequence ?? 0) || lists.some(Boolean) !== Boolean(known)) {
-    await intake.begin(await listOf(bundle, head));
+    await incoming.begin(await listOf(bundle, head));
   }
-  await collect(intake, head);
-  await intake.finish();
+  await collect(incoming, next, head);
+  await incoming.finish();
 }
 
 /**
@@ -148,25 +148,26 @@ const listOf = async (bundle, { size }) => (await file(`b/${bundle}/manifest`)).
 
 /**
  * Packs first; what a pack did not bring, because it is gone, breaks off or is not to be believed, comes by itself.
- * @param {Intake} intake
+ * @param {ReturnType<typeof intake>} incoming
+ * @param {Held} next
  * @param {import("./formats.js").Head} head
  */
-async function collect(intake, head) {
-  const { bundle, packs } = intake.next;
-  while (packs.length && (intake.missing.size || !intake.entries.size)) {
+async function collect(incoming, next, head) {
+  const { bundle, packs } = next;
+  while (packs.length && (incoming.missing.size || !incoming.entries.size)) {
     const [course] = packs;
     let failed;
     try {
-      await readPack(`b/${bundle}/${course.from}-${course.to}.pack`, course, (records) => intake.take(course, records));
+      await readPack(`b/${bundle}/${course.from}-${course.to}.pack`, course, (records) => incoming.take(course, records));
     } catch (error) {
       if (!isOfPack(error)) throw error;
       failed = error;
     }
-    if (!intake.entries.size) await intake.begin(await listOf(bundle, head));
+    if (!incoming.entries.size) await incoming.begin(await listOf(bundle, head));
     if (failed instanceof TypeError) break; // where the connection breaks, the next pack does not come either
     packs.shift();
   }
-  for (const name of [...intake.missing]) await intake.single(name, await file(`o/${name}`));
+  for (const name of [...incoming.missing]) await incoming.single(name, await file(`o/${name}`));
 }
 
 /** @param {unknown} error */
