@@ -15,7 +15,7 @@ from lightkeeper.delivery.scripts import join
 
 CLIENT = Path(__file__).parents[1] / "client"
 BUILT = CLIENT / "built"
-ENTRIES = ("sw.js", "offline/page.js", "offline/auto.js")
+ENTRIES = ("sw.js", "offline/page.js", "offline/auto.js", "offline/late.js")
 _TERSER = (CLIENT.parent / "node_modules/.bin/terser", "--compress", "passes=2,ecma=2020", "--mangle")
 
 

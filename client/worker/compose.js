@@ -55,18 +55,19 @@ export function compose(shell, story) {
 }
 
 /**
- * The server's own policy, made from what is signed: the styles of the shell, and no more than the server allows.
+ * The server's own policy, made from what is signed: styles and scripts by their hashes, and no more than the server allows.
  * @param {string} template
  */
 export async function policyOf(template) {
-  const hashes = [];
-  for (const [, style] of template.matchAll(/<style>([^<]*)<\/style>/g)) {
-    hashes.push(`'sha256-${btoa(String.fromCharCode(...(await sha256(style))))}'`);
+  /** @type {Record<string, string>} */
+  const sources = { style: "", script: "" };
+  for (const [, kind, inline] of template.matchAll(/<(style|script)>([^<]*)</g)) {
+    sources[kind] += ` 'sha256-${btoa(String.fromCharCode(...(await sha256(inline))))}'`;
   }
   const none = "base-uri 'none';form-action 'none';frame-ancestors 'none'";
   const keeps = template.includes("<script src=/_lk/keep.js ");
-  const more = keeps ? ";script-src 'self';worker-src 'self';connect-src 'self'" : "";
-  return `default-src 'none';style-src ${hashes.join(" ")};${none}${more}`;
+  const more = keeps ? " 'self';worker-src 'self';connect-src 'self'" : "";
+  return `default-src 'none';style-src${sources.style};${none};script-src${sources.script}${more}`;
 }
 
 /**

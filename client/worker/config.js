@@ -3,7 +3,7 @@
 /**
  * @typedef {object} Config
  * @property {string} prefix where Light editions live, as `/light`
- * @property {number} limit milliseconds after which a saved copy is shown instead of waiting on
+ * @property {number} limit milliseconds after which a saved copy is shown at the latest
  * @property {string} bundle how much is kept where nobody chose: the ending of bundles' names, as `latest-20`
  * @property {string} tracking a pattern: names of query parameters that only follow a reader
  */

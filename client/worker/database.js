@@ -100,7 +100,11 @@ export async function write(changes) {
   return new Promise((resolve, reject) => {
     const tx = found.transaction(PLACES, "readwrite");
     tx.oncomplete = resolve;
-    tx.onabort = () => reject(tx.error ?? new Error("aborted"));
+    tx.onabort = () => {
+      reject(tx.error ?? new Error("aborted"));
+      // After a full disk, Firefox lets the next transaction do nothing but remove: let it be this one.
+      found.transaction(PLACES, "readwrite");
+    };
     for (const [place, key, value] of changes) {
       if (value === undefined) tx.objectStore(place).delete(key);
       else tx.objectStore(place).put(value, key);

@@ -19,11 +19,11 @@ export async function front(missing) {
   const [before, row, after] = parts(missing ? html : without(html, "missing"), "story");
   const values = { url: missing?.href ?? "", checked: age(await checked(language, state.complete), tag) };
   const rows = (await allSaved()).map((story) => {
-    const { key, title, direction } = story;
-    return fill(row, { url: config.prefix + key, title, direction, language: story.tag, age: age(story.published, story.tag) });
+    const { key, tag, published } = story;
+    return fill(row, { ...story, url: config.prefix + key, language: tag, age: age(published, tag) });
   });
   const page = fill(before, values) + rows.join("") + fill(after, values);
-  return shown(page, await policyOf(template), missing ? 503 : 200);
+  return shown(page, await policyOf(html), missing ? 503 : 200);
 }
 
 /**
@@ -40,14 +40,18 @@ async function checked(language, complete) {
  * A saved page with a note on top that says so, and a link to try again; nothing where it cannot be put together.
  * @param {import("./kept.js").Story} story
  * @param {URL} url where the reader wanted to go
+ * @param {unknown} late whether the page may still come: then the note has a script that hears of it
  */
-export async function copyOf(story, url) {
-  const { html, policy } = await pageOf(story);
+export async function copyOf(story, url, late) {
+  const { html, template, policy } = await pageOf(story);
   if (!html) return undefined;
-  const { tag, template } = await screenOf(story.language);
-  const note = fill(parts(template, "note")[1], { url: url.href, date: moment(story.at, tag) });
+  const screen = await screenOf(story.language);
+  const [, block] = parts(screen.template, "note");
+  const note = late && template ? block : parts(block, "late")[0];
+  const filled = fill(note, { url: url.href, date: moment(story.at, screen.tag) });
   // A page that was itself a saved copy of the server's says so in the same place: one such note is enough.
-  return shown(html.replace(/<main>(<p role=note.*?<\/p>)?/, () => `<main>${note}`), policy);
+  const page = html.replace(/<main>(<p role=note.*?<\/p>)?/, () => `<main>${filled}`);
+  return shown(page, policy || (await policyOf(template + note)));
 }
 
 /** @param {import("./kept.js").Story} story */
@@ -55,7 +59,7 @@ async function pageOf({ name, shell, page, policy = "" }) {
   if (page) return { html: page, policy };
   const [frame, data] = await Promise.all([get("objects", shell), get("objects", name)]);
   const opened = frame && data && openShell(frame);
-  return opened ? { html: compose(opened, data), policy: await policyOf(opened.template) } : { html: "", policy };
+  return opened ? { html: compose(opened, data), template: opened.template } : {};
 }
 
 /** @param {string} language */

@@ -70,8 +70,6 @@ async function attempt(language, report) {
     report({ ...progress, type: "complete" });
   } catch (error) {
     report({ ...progress, type: isFull(error) ? "full" : error instanceof Refused ? "refused" : "interrupted" });
-    // After a full disk, Firefox lets the next transaction do nothing but remove: let it be this one.
-    if (isFull(error)) await write([]);
   }
 }
 

@@ -164,6 +164,34 @@ def test_a_story_is_composed_as_the_server_does(window: Page, files: dict[str, b
     assert sum(host.sent[full]) <= len(files[full]) + cuts * record
 
 
+def test_the_limit_follows_the_readers_own_answers(window: Page, files: dict[str, bytes]) -> None:
+    """Three times the usual time, never above the operator's limit; after a failure less patience until an answer."""
+    with opened(window, Host(dict(files))):
+        told = run(
+            window,
+            """
+            const [patience, config, database] = await Promise.all(
+              ["patience", "config", "database"].map((name) => import(`/worker/${name}.js`)));
+            config.config.limit = 5_000;
+            const limits = [await patience.patience()];
+            await database.create();
+            limits.push(await patience.patience());
+            for (const took of [800, 1_600, 100, 30_000]) {
+              await patience.noteAnswer(took);
+              limits.push(await patience.patience());
+            }
+            patience.noteFailure();
+            limits.push(await patience.patience());
+            for (let count = 0; count < 30; count += 1) await patience.noteAnswer(count < 2 ? 900 : 100);
+            limits.push(await patience.patience());
+            config.config.limit = 1_000;
+            limits.push(await patience.patience());
+            return limits;
+            """,
+        )
+    assert told == [5_000, 5_000, 2_400, 3_000, 2_325, 5_000, 1_500, 1_500, 1_000]
+
+
 @pytest.mark.parametrize(
     ("keys", "head", "change", "reason"),
     [

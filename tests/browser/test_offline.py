@@ -53,6 +53,9 @@ SENTENCE = {
 PUBLISHED = (datetime.now(UTC) - timedelta(days=3)).isoformat()
 COPY = "This is the copy saved on"
 UNSAVED = "not among your saved stories"
+FAILED = "not answering right now"
+LATE = "The full page is still loading"
+COME = "The full page is here"
 
 
 def story(address: str) -> str:
@@ -419,6 +422,53 @@ def test_a_server_that_never_answers_loses_the_race(reader: Reader, service: Ser
         assert TITLES["/en/ferry"] in reader.text()
 
 
+@pytest.mark.parametrize("waits", [False, True])
+def test_a_late_page_is_said_to_be_loading_until_it_is_here(reader: Reader, service: Service, waits: bool) -> None:
+    """Over the saved copy; then it opens by itself for who waits for it, else on a click, and is not loaded again."""
+    with site(service) as running:
+        reader.keep(running)
+        gate = hold(running, "/en/ferry")
+        text = reader.open(running.url("/en/ferry#now"))
+        assert LATE in text
+        assert COPY in text
+        assert FAILED not in text
+        assert COME not in text
+        if waits:
+            reader.click("main [role=note] input")
+        gate.set()
+        if not waits:
+            reader.until(f"document.body.innerText.includes({json.dumps(COME)})")
+            assert LATE not in reader.text()
+            reader.click("main [role=note] a")
+        reader.until("document.readyState === 'complete' && !document.querySelector('[role=note]')")
+        assert TITLES["/en/ferry"] in reader.text()
+        assert len(running.asked("/en/ferry")) == 1
+        reader.until(f"{USUAL} >= {LIMIT * 900}")
+
+
+def test_a_late_page_that_breaks_off_has_failed(reader: Reader, service: Service) -> None:
+    """The note over the copy says so; another try is another request."""
+    with site(service) as running:
+        reader.keep(running)
+        running.answers["/en/ferry"] = page("<title>Cut</title>Only the beginning")[:-10]
+        gate = hold(running, "/en/ferry")
+        assert LATE in reader.open(running.url("/en/ferry"))
+        gate.set()
+        reader.until(f"document.body.innerText.includes({json.dumps(FAILED)})")
+        assert LATE not in reader.text()
+        running.answers.clear()
+        reader.click("main [role=note] a")
+        reader.until("document.readyState === 'complete' && !document.querySelector('[role=note]')")
+        assert TITLES["/en/ferry"] in reader.text()
+        assert len(running.asked("/en/ferry")) == 2
+
+
+def hold(running: Site, path: str) -> threading.Event:
+    """Nothing of it comes until the gate is open."""
+    running.held[path], running.gates[path] = 0, threading.Event()
+    return running.gates[path]
+
+
 def test_a_dead_gateway_counts_as_no_answer_and_a_refusal_as_one(reader: Reader, service: Service) -> None:
     """502 shows the saved copy, or the list; 404 passes through, and takes the saved copy away."""
     with site(service) as running:
@@ -540,6 +590,12 @@ COUNT = f"""await (async () => {{ {OPENED}
   const count = await read("stories", (store) => store.count());
   database.close();
   return count;
+}})()"""
+# How long the network usually takes to answer, in milliseconds.
+USUAL = f"""await (async () => {{ {OPENED}
+  const usual = await read("state", (store) => store.get("usual"));
+  database.close();
+  return usual;
 }})()"""
 # An hour passes: what was complete just now was so an hour ago.
 AGE = f"""{OPENED}

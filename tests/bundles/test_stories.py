@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,6 +96,16 @@ def test_screen_says_its_language() -> None:
     form, language, direction, page = stories.screen("fa", CONTEXT).decode().split("\0")
     assert (form, language, direction) == ("1", "fa", "rtl")
     assert "<!--story-->" in page
+
+
+def test_screen_brings_the_late_notes_one_script_in_a_form_that_can_be_hashed() -> None:
+    """The worker allows a script by the hash of what stands between its tags, up to the next `<`."""
+    page = stories.screen("en", CONTEXT).decode().split("\0")[3]
+    late = page.partition("<!--late-->")[2].partition("<!--/late-->")[0]
+    assert late.count("<p role=note aria-live=polite hidden") == 2
+    assert late.endswith("</script>")
+    (script,) = re.findall("<script>([^<]*)</script>", page)
+    assert f"<script>{script}</script>" in late
 
 
 @pytest.mark.parametrize("offline", ["ask", "auto"])

@@ -65,20 +65,22 @@ def render_consent(offer: Offer, context: LightContext) -> str:
         f"<h2>{line(say.offline_what)}</h2><p>{line(say.offline_what_text)}</p>{_listed(offer, shell)}"
         f"{about}<h2>{line(say.offline_how)}</h2><p>{line(say.offline_how_text)}</p>"
     )
-    return shell.page(say.keep, main, head=_head("<script src=/_lk/offline.js defer></script>"), nav=_others(offer))
+    head = f"<style>{_css('offline')}</style><script src=/_lk/offline.js defer></script>"
+    return shell.page(say.keep, main, head=head, nav=_others(offer))
 
 
 def render_screen(language: str, context: LightContext) -> str:
     """All that the worker shows by itself in a language: the list of saved stories, and the note on a saved copy.
 
-    Blocks are `<!--name-->…<!--/name-->`, values `{{name}}`; the worker knows the blocks note, missing and story.
+    Blocks are `<!--name-->…<!--/name-->`, values `{{name}}`; the worker knows the blocks note, with late in it,
+    missing and story.
     """
     say, shell = words(language), _shell(language, context)
     manage = f"{context.site.prefix}/-/offline?language={language}"
     note = line(say.stale).replace("{date}", "{{date}}")
     again = f'<a href="{{{{url}}}}">{line(say.retry)}</a>'
     main = (
-        f"<!--note--><p role=note{shell.own}>{note} {again}</p><!--/note-->"
+        f"<!--note--><p role=note{shell.own}>{note} {again}</p>{_late(shell, again)}<!--/note-->"
         f"<!--missing--><p role=note>{line(say.offline_missing)} {again}</p><!--/missing-->"
         f"<h1>{line(say.offline_saved)}</h1><p>{line(say.offline_checked).replace('{age}', '{{checked}}')}</p>"
         '<ul class=saved><!--story--><li lang="{{language}}" dir="{{direction}}"><a href="{{url}}">{{title}}'
@@ -86,7 +88,19 @@ def render_screen(language: str, context: LightContext) -> str:
         f"<p class=none>{line(say.offline_none)}</p>"
     )
     nav = f"<nav><ul><li><a{attribute('href', manage)}>{line(say.offline_manage)}</a></ul></nav>"
-    return shell.page(say.offline_saved, main, head=_head(), nav=nav)
+    return shell.page(say.offline_saved, main, head=f"<style>{_css('saved')}</style>", nav=nav)
+
+
+def _late(shell: Shell, again: str) -> str:
+    """Where the page may still come: two more notes, and the script that shows one of the three."""
+    say = shell.words
+    loading = line(say.offline_loading).replace("{date}", "{{date}}")
+    hidden = f"<p role=note aria-live=polite hidden{shell.own}>"
+    wait = f"<label><input type=checkbox> {line(say.offline_wait)}</label>"
+    return (
+        f"<!--late-->{hidden}{loading}<br>{wait}<br>{again}</p>"
+        f'{hidden}<a href="{{{{url}}}}">{line(say.offline_come)}</a></p><script>{_script()}</script><!--/late-->'
+    )
 
 
 def render_absent(language: str, context: LightContext) -> str:
@@ -187,15 +201,17 @@ def _size(count: int, language: str) -> str:
     return written.translate(str.maketrans("0123456789", digits))
 
 
-def _head(more: str = "") -> str:
-    return f"<style>{_css()}</style>{more}"
+@lru_cache
+def _script() -> str:
+    """The worker allows it by its hash, which it makes of what stands before the next `<`."""
+    return (client() / "built" / "late.js").read_text(encoding="ascii").strip()
 
 
 @lru_cache
-def _css() -> str:
-    return minify((client() / "offline" / "offline.css").read_text(encoding="ascii"))
+def _css(name: str) -> str:
+    return minify((client() / "offline" / f"{name}.css").read_text(encoding="ascii"))
 
 
 @lru_cache
 def _hash() -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(_css().encode("ascii")).digest()).decode("ascii")
+    return "sha256-" + base64.b64encode(hashlib.sha256(_css("offline").encode("ascii")).digest()).decode("ascii")

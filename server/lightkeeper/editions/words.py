@@ -94,6 +94,7 @@ class Words:
     offline_missing: str
     offline_loading: str
     offline_wait: str
+    offline_come: str
     offline_manage: str
     # the page about the connection
     connection: str

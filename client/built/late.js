@@ -1,0 +1,1 @@
+(()=>{"use strict";const[e,t,n]=[...document.currentScript?.parentElement?.children??[]];function c(c){for(const o of[e,t,n])o.hidden=o!==c}c(t),n.style.cssText="position:sticky;top:0;background:linear-gradient(#c962,#c962)Canvas",navigator.serviceWorker.onmessage=({data:o})=>{o&&t.querySelector("input")?.checked?location.reload():c(o?n:e)}})();
