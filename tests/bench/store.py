@@ -39,10 +39,10 @@ def story(number: int, words: list[str], dice: random.Random) -> Story:
     return Story(f"/fa/{number}", fragment, title, "", section, "fa", published, _NOW, f'"{number}"')
 
 
-async def fill(store: Store, count: int, words: list[str], dice: random.Random) -> None:
-    """What `Store.save` writes, a thousand stories in one transaction."""
+async def fill(store: Store, count: int, make: Callable[[int], Story]) -> None:
+    """What `Store.save` writes of new stories, a thousand of them in one transaction."""
     for start in range(0, count, _BATCH):
-        made = [story(number, words, dice) for number in range(start, min(start + _BATCH, count))]
+        made = [make(number) for number in range(start, min(start + _BATCH, count))]
         numbers = {one.address: (int(one.published.timestamp()) << 20) + at for at, one in enumerate(made)}
         rows = [row(one, numbers[one.address], start + at) for at, one in enumerate(made)]
         async with store._engine.begin() as connection:
@@ -50,7 +50,8 @@ async def fill(store: Store, count: int, words: list[str], dice: random.Random) 
             texts = [{"digest": one.digest, "fragment": one.fragment} for one in made]
             await connection.execute(fragments.insert(), texts)
             await connection.execute(stories.insert(), rows)
-            await connection.execute(labels.insert(), [label for one in made for label in writing.label_rows(one)])
+            if named := [label for one in made for label in writing.label_rows(one)]:
+                await connection.execute(labels.insert(), named)
             await database.index_add(connection, {numbers[one.address]: writing.words(one.fragment) for one in made})
             await writing.set_counter(connection, "sequence", start + len(made))
 
@@ -76,7 +77,7 @@ async def bench(folder: Path, count: int) -> None:
     words = vocabulary(dice)
     store = Store(folder)
     began = time.perf_counter()
-    await fill(store, count, words, dice)
+    await fill(store, count, lambda number: story(number, words, dice))
     seconds = time.perf_counter() - began
     size = await asyncio.to_thread(lambda: sum(path.stat().st_size for path in folder.iterdir())) / 1e6
     print(f"{count} stories in {seconds:.0f} s; data folder {size:.0f} MB, {size * 1e6 / count:.0f} bytes a story\n")
