@@ -34,8 +34,7 @@ class Connection:
 
     def _noticed(self, request: Request) -> Noticed:
         jar = cookies("; ".join(request.headers.getlist("cookie")))
-        signals, _, weight = self._judging.heard(request.scope, request.headers, jar)
-        decision = self._judging.decide(signals, weight)
+        signals, decision = self._judging.heard(request.scope, request.headers, jar)
         return Noticed(
             decision.edition,
             decision.reason,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from starlette.types import Scope
 
-from ..sensing import Decision, Signals, decide, read, wish
+from ..sensing import Decision, Hints, Signals, decide, hints, read, wish
+from ..sensing.receipt import Finding
 from ..settings import Settings
-from .links import Links
+from .links import Heard, Links
 from .navigation import Address
 from .receipts import Receipts, Visit
 from .weighing import Weighing
@@ -26,34 +28,40 @@ class Judging:
         self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str], address: Address
     ) -> tuple[Decision, Visit | None]:
         """`headers` have lower-case names. No visit: nobody's choice is put to the test."""
-        wanted = wish(headers, address=address.choice, cookie=jar.get("lk-edition"))
-        if wanted is not None:
-            return wanted, None
-        signals, visit, weight = self.heard(scope, headers, jar, address)
-        return self.decide(signals, weight), visit
-
-    def heard(
-        self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str], address: Address | None = None
-    ) -> tuple[Signals, Visit, int]:
-        """The signals, and what the page weighs; without an address, a page of this site."""
-        weights = self._weighing.weights
-        weight = weights.critical(address.target) if address else weights.typical
+        if address.choice or "lk-edition" in jar or "save-data" in headers:  # nothing else can be a wish
+            wanted = wish(headers, address=address.choice, cookie=jar.get("lk-edition"))
+            if wanted is not None:
+                return wanted, None
+        weight = self._weighing.weights.critical(address.target)
         visit = self._receipts.visit(jar, headers)
         heard = self.links.heard(scope, headers, jar, weight)
-        choice = address.choice if address else None
+        told = hints(headers), visit.finding, visit.first, visit.measured(jar)
+        return _decided(*told, heard, self._limit, weight, self._tls), visit.slowed if heard.slow else visit
+
+    def heard(self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str]) -> tuple[Signals, Decision]:
+        """What is heard of a reader, and what a page of the site's usual weight would get for it."""
+        weight = self._weighing.weights.typical
+        visit = self._receipts.visit(jar, headers)
+        path, told, flow, shown, _ = self.links.heard(scope, headers, jar, weight)
         signals = read(
             headers,
-            address=choice,
             cookie=jar.get("lk-edition"),
             receipt=visit.finding,
+            path=path,
+            told=told,
+            flow=flow,
+            shown=shown,
             first=visit.first,
             measured=visit.measured(jar),
-            path=heard.path,
-            told=heard.told,
-            flow=heard.flow,
-            shown=heard.shown,
         )
-        return signals, visit.slowed if heard.slow else visit, weight
+        return signals, decide(signals, limit=self._limit, critical_bytes=weight, tls=self._tls)
 
-    def decide(self, signals: Signals, weight: int) -> Decision:
-        return decide(signals, limit=self._limit, critical_bytes=weight, tls=self._tls)
+
+@lru_cache(maxsize=4_096)
+def _decided(
+    said: Hints, finding: Finding, first: bool, measured: bool, heard: Heard, limit: float, weight: int, tls: bool
+) -> Decision:
+    """For a reader who wishes for nothing. On a kept connection, or behind a proxy, one page is judged like another."""
+    path, told, flow, shown, _ = heard
+    signals = Signals(None, None, False, *said, finding, path, told, flow, shown, first, measured)
+    return decide(signals, limit=limit, critical_bytes=weight, tls=tls)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from starlette.types import Scope
 
-from ..sensing import Flow, slow
+from ..sensing import Flow, slow, tells
 from ..settings import Settings
 from .forwarded import Forwarding
 from .pacing import Pace
@@ -19,7 +19,7 @@ _LONGEST = 60.0
 
 
 class Heard(NamedTuple):
-    """The fields of `Signals` that are of the connection; `slow`: the last page's own flow shows a slow link."""
+    """The fields of `Signals` that are of the connection; no flow that tells nothing. `slow`: it shows a slow link."""
 
     path: float | None = None
     told: bool = False
@@ -57,7 +57,7 @@ class Links:
         flow = page.flow if page else None
         found = slow(flow, limit=self._limit, critical_bytes=weight)
         wire.shown = wire.shown or found
-        return Heard(wire.rtt, False, flow, wire.shown, found)
+        return Heard(wire.rtt, False, flow if tells(flow, shown=wire.shown) else None, wire.shown, found)
 
     def begin(self, scope: Scope, sent: Sent | None = None) -> None:
         """A document goes out: its flow is evidence for the next decision."""

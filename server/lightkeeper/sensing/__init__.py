@@ -2,9 +2,9 @@
 
 from .decide import Decision, Explanation, asked, decide, explain, shows_slow, slow, wish
 from .flow import Flow, rate
-from .link import LinkEstimate, Measure, Prediction
+from .link import LinkEstimate, Measure, Prediction, tells
 from .receipt import Verdict
-from .signals import Edition, Signals, read
+from .signals import Edition, Hints, Signals, hints, read
 from .weight import Weights
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Edition",
     "Explanation",
     "Flow",
+    "Hints",
     "LinkEstimate",
     "Measure",
     "Prediction",
@@ -21,9 +22,11 @@ __all__ = [
     "asked",
     "decide",
     "explain",
+    "hints",
     "rate",
     "read",
     "shows_slow",
     "slow",
+    "tells",
     "wish",
 ]

@@ -91,7 +91,7 @@ def estimate(signals: Signals, *, credible: float = CREDIBLE) -> LinkEstimate:
     for measure in _rates(signals, credible):
         if measure.confidence >= credible and (rate is None or measure.value < rate.value):
             rate = measure
-    return LinkEstimate(trips, rate, _loss(signals))
+    return LinkEstimate(trips, rate, _loss(signals.flow))
 
 
 def predict(link: LinkEstimate, critical_bytes: int, *, tls: bool = False) -> Prediction:
@@ -103,7 +103,7 @@ def predict(link: LinkEstimate, critical_bytes: int, *, tls: bool = False) -> Pr
     # A rate of zero is Chromium's word for a link on which nothing moves.
     rate = max(link.rate.value, 1_000.0)
     if link.loss and link.loss.value and rtt:
-        rate = min(rate, _AT_ONCE * _MATHIS * SEGMENT * 8 / (rtt * link.loss.value**0.5))
+        rate = min(rate, _AT_ONCE * _MATHIS * SEGMENT * 8 / rtt / link.loss.value**0.5)
     return Prediction(distance, critical_bytes * 8 / rate)
 
 
@@ -140,6 +140,11 @@ def flow_rate(flow: Flow | None, *, credible: float) -> Measure | None:
     return Measure(rate, "flow", confidence)
 
 
+def tells(flow: Flow | None, *, shown: bool) -> bool:
+    """Whether a decision can depend on this flow. `shown` as in `Signals`: then the least that it shows counts, too."""
+    return flow_rate(flow, credible=0.0 if shown else WEAK) is not None or _loss(flow) is not None
+
+
 def _kind(flow: Flow) -> str:
     if flow.lost and flow.busy < _LATE:
         return "flow with losses"
@@ -148,8 +153,7 @@ def _kind(flow: Flow) -> str:
     return "whole flow" if flow.whole else "begun flow"
 
 
-def _loss(signals: Signals) -> Measure | None:
-    flow = signals.flow
+def _loss(flow: Flow | None) -> Measure | None:
     if flow is None or flow.segments < _ENOUGH or flow.rtt > _PATIENT:
         return None
     return Measure(min(1.0, flow.lost / flow.segments), "flow", CONFIDENCE["begun flow"])
