@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator
 
@@ -62,6 +63,25 @@ def test_a_page_that_is_withdrawn_or_old_is_not_at_hand(paper: Service) -> None:
     assert b"Other" in first.body
     assert alike(first) == alike(paper.reader.get("/other", SAVE_DATA))
     assert len(paper.asked("/other")) == 1
+
+
+def test_requests_in_a_row_are_answered_in_their_order(paper: Service) -> None:
+    """Those that are at hand do not overtake one that takes the longer way."""
+    targets = ["/light/story", "/light/story?utm_source=x", "/light/story", "/_lk/choose", "/light/story"]
+    lines = [f"GET {target} HTTP/1.1\r\nHost: x\r\n" for target in targets]
+    got = paper.reader.exchange(("\r\n".join(lines) + "Connection: close\r\n\r\n").encode())
+    statuses = [part[:3] for part in got.split(b"HTTP/1.1 ")[1:]]
+    assert statuses == [b"200", b"200", b"200", b"400", b"200"]
+
+
+def test_a_connection_is_kept_for_the_next_request(paper: Service) -> None:
+    """One at hand after another, and after one that is not."""
+    with contextlib.closing(paper.reader.client()) as client:
+        for target in ("/light/story", "/light/story", "/light/story?utm_source=x", "/light/story"):
+            client.request("GET", target)
+            line = client.sock
+            assert Received.read(client.getresponse()).status == 200
+            assert client.sock is line
 
 
 def test_what_goes_out_is_counted(paper: Service) -> None:

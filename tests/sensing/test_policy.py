@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lightkeeper.sensing import Decision, Edition, Flow, Signals, asked, decide, explain
+from lightkeeper.sensing import Decision, Edition, Flow, Signals, asked, decide, explain, tells
 from lightkeeper.sensing.decide import POLICY
 from lightkeeper.sensing.receipt import Arrived, Finding, Fresh, State, judge, mint, receive, sent_full, sent_light
 
@@ -174,6 +174,26 @@ def test_a_link_that_breaks_gets_light_at_the_next(took: float | None) -> None:
     arrived: Arrived | None = None if took is None else receive(page, None, page.id, now=took, limit=LIMIT)
     verdict = judge(page, arrived, now=60, limit=LIMIT)
     assert decide(replace(good, receipt=verdict.finding), limit=LIMIT).edition == "light"
+
+
+@given(
+    st.builds(
+        Flow,
+        size=st.integers(0, 50_000),
+        busy=st.floats(0, 5),
+        rtt=st.floats(1e-6, 2),
+        whole=st.booleans(),
+        lost=st.integers(0, 3),
+        segments=st.integers(0, 60),
+    ),
+    st.sampled_from(list(links())),
+    st.sampled_from(FINDINGS),
+)
+def test_a_flow_that_tells_nothing_may_as_well_be_unknown(flow: Flow, link: Signals, finding: Finding) -> None:
+    """So that decisions can be remembered, whichever numbers such a flow has."""
+    signals = replace(link, receipt=finding, flow=flow)
+    if not tells(flow, shown=signals.shown):
+        assert list(decisions(signals)) == list(decisions(replace(signals, flow=None)))
 
 
 @given(st.sampled_from(list(links())), st.booleans(), st.sampled_from((None, "full", "light")))
