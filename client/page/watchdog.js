@@ -31,9 +31,12 @@
     $timer = setInterval(() => {
       // In the alphabet's order: complete, interactive, loading.
       const $state = $document.readyState, $loading = $state > 'j', $complete = $state < 'd';
-      $still = $size == ($size = $html.textContent.length) && $still + 1;
+      // Text, and files that have come.
+      $still = $size == ($size = $html.textContent.length + performance.getEntries().length) && $still + 1;
       // A hidden tab gets no frames, and on a busy device they come late: a page that is complete lacks nothing.
       if (!$document.hidden) $age++, $dark = $complete ? 0 : $dark + 1;
+      // Where files still come, the page is slow, and not given up.
+      if ($dark > 11 && $still < 6) $dark = 11;
       requestAnimationFrame(() => $dark = 0);
       // Sheets that have not come in all this time, or wait for others: they wait behind a medium that blocks nothing,
       // until they load.
@@ -73,7 +76,7 @@
       }
       if ($age > 24 && $complete) clearInterval($timer);
     }, 400);
-  // Ticks of 0.4 s: visible ones; those since the last frame; those in a row in which the page did not grow.
+  // Ticks of 0.4 s: visible ones; those since the last frame; those in a row in which nothing came.
   let $age = ~~$data.t, $dark = $age, /** @type {any} */ $still = 0, $size = 0, /** @type {any} */ $shown = /lk-close/.test($document.cookie);
 
   addEventListener('error', $event => {

@@ -1,7 +1,7 @@
 """An origin that fails on purpose: sockets that hang, break off, stall or drip, in front of pages made full by us.
 
-`/page/<name>` is a page of `PAGES`; `/hang…` is never answered until `let_go`, `/slow…` after 8 seconds, `/fail…` at
-once with 500; everything else is a small thing of its kind. `localhost` stands for a third party.
+`/page/<name>` is a page of `PAGES`; `/hang…` is never answered until `let_go`, `/slow…` after 8 seconds, `/after/N…`
+after N, `/fail…` at once with 500; everything else is a small thing of its kind. `localhost` stands for a third party.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ _FONT = "<style>@font-face{font-family:Late;src:url(/hang.woff2)}body{font-famil
 PAGES: dict[str, str] = {
     "good": document('<link rel="stylesheet" href="/ok.css"><script src="/ok.js"></script>'),
     "late-pictures": document(body=STORY + '<img src="/slow.png"><img src="/hang.png">'),
+    "slow-files": document("".join(f'<script src="/after/{seconds}.js"></script>' for seconds in (2, 4, 6, 7))),
     "sheet": document(_SHEET),
     "sheet-then-script": document(_SHEET + '<script src="/ok.js"></script><script>window.ran = 1</script>'),
     "import": document("<style>@import '/hang.css'; body{color:navy}</style>"),
@@ -166,6 +167,8 @@ class Origin:
             await self._go.wait()
         if path.startswith("/slow"):
             await asyncio.sleep(8)
+        if path.startswith("/after/"):
+            await asyncio.sleep(int(path[len("/after/") : -len(".js")]))
         body = b"h1{color:teal}" if path.endswith(".css") else b""
         if path == "/import.css":
             body = b"@import '/hang-linked.css';"

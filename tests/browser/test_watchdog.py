@@ -76,6 +76,15 @@ def test_what_is_released_keeps_its_text(seen: dict[str, Seen], name: str) -> No
     assert ("نسخهٔ متنی" if name == "persian" else "Read the text-only edition") in text
 
 
+@pytest.mark.parametrize(
+    "engine", [ENGINES[0], *(pytest.param(each, marks=pytest.mark.devices) for each in ENGINES[1:])]
+)
+def test_a_page_whose_files_go_on_arriving_is_not_given_up(origin: Origin, engine: str) -> None:
+    """White for seven seconds, because each script in its head takes its time: the text comes all the same."""
+    with windows(engine) as open_:
+        assert open_(origin.page("slow-files")).comes('document.body.innerText.includes("Paragraph 11")', 30)
+
+
 def test_the_banner_stands_above_everything(seen: dict[str, Seen]) -> None:
     """A page whose styles hide every element cannot hide it, and it is in the top layer."""
     assert seen["hostile"].on_top
