@@ -118,6 +118,19 @@ def test_what_belongs_to_a_page_that_crawls_does_not_fill_the_line(paper: Servic
         assert whole.endswith(SHEET)
 
 
+@linux
+def test_a_page_does_not_fill_a_line_of_which_nothing_is_known(paper: Service) -> None:
+    """Of 300 KB little more than the first flight waits for a reader who takes next to nothing; then all comes."""
+    with contextlib.closing(_narrow(paper)) as stuck:
+        stuck.sendall(_asked("/long", NAVIGATION | {"Connection": "close"}))
+        whole = stuck.recv(2048)
+        assert 0 < _queued(stuck) < 30_000
+        while piece := stuck.recv(65_536):
+            whole += piece
+        assert len(whole) > 300_000
+        assert NOISE[-100:].encode() in whole
+
+
 def _queued(reader: socket.socket) -> int:
     """Bytes that the server's kernel holds for this reader."""
     peer = f"0100007F:{reader.getsockname()[1]:04X}"

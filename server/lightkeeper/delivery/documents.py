@@ -328,7 +328,7 @@ class Documents:
 
     def _treatment(self, navigation: Navigation, amend: Amend) -> Treatment:
         sent = navigation.sensed.full(navigation.path) if navigation.sensed else None
-        self._links.begin(navigation.scope, sent)
+        self._links.begin(navigation.scope, sent, self._weighing.weights.critical(navigation.path))
         # Who asked for the full page is not taken away from it.
         chosen = navigation.decision.reason in _CHOSEN
         context = FullContext(

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from starlette.types import Scope
 
 from ..sensing import Flow, slow, tells
+from ..sensing.weight import TYPICAL
 from ..settings import Settings
 from .forwarded import Forwarding
 from .pacing import Pace
@@ -59,12 +60,13 @@ class Links:
         wire.shown = wire.shown or found
         return Heard(wire.rtt, False, flow if tells(flow, shown=wire.shown) else None, wire.shown, found)
 
-    def begin(self, scope: Scope, sent: Sent | None = None) -> None:
-        """A document goes out: its flow is evidence for the next decision."""
+    def begin(self, scope: Scope, sent: Sent | None = None, weight: int = TYPICAL) -> None:
+        """A document goes out: its flow is evidence for the next decision. A full page, of that weight, has a pace."""
         wire = self._readers(scope)
         page = wire.begin(alone=sent is None) if wire else None
-        if page is not None and sent is not None:
+        if wire is not None and page is not None and sent is not None:
             self._receipts.sent(sent.id, page)
+            wire.pace = Pace(page, wire, limit=self._limit, weight=weight, own=True, new=wire.new)
 
     def pace(self, scope: Scope, jar: Mapping[str, str], weight: int) -> None:
         """What is asked for belongs to the full page that pends: it shares the line with it."""

@@ -1,5 +1,5 @@
-"""What belongs to a full page on a slow link leaves as the link takes it: six connections would else put 80 KB into the
-network's queue, and at 50 kbit/s the Light page, asked for meanwhile, would stand behind them for 13 seconds.
+"""A full page on a slow link, and what belongs to it, leaves as the link takes it: six connections would else put 80 KB
+into the network's queue, and at 50 kbit/s the Light page, asked for meanwhile, would stand behind them for 13 seconds.
 
 Owns when a piece may leave. A page whose own flow shows nothing slow is not held up, nor one of which nothing is known.
 """
@@ -11,30 +11,46 @@ import asyncio
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..sensing import Signals, rate, shows_slow
+from ..sensing.flow import FIRST_FLIGHT
 from .faults import report
 from .wire import EXTENSION, Page, Wire
 
 # A record of its own: see `records`.
 _PIECE = 1_380
-_FEWEST = 4 * 1_448
+_FEWEST = 2 * 1_448
+# A page on a new connection sends no more than its first flight before half of that is there: on a quick link that is
+# when the flight could go on at all, and on a slow one its flow has shown that by then.
+_PROVEN = FIRST_FLIGHT // 2
 # Seconds of the link that may stand in its queue, besides what is on the way. Enough to keep it busy.
 _AHEAD = 0.4
-_LOOK, _LONGEST = 0.02, 5.0
+_LOOK, _SOON, _LONGEST = 0.02, 0.005, 5.0
 
 
 class Pace:
-    """For one answer on `wire`, which belongs to `page`. `limit` and `weight` as for `sensing.decide`."""
+    """For one answer on `wire`, which belongs to `page` or is it. `limit` and `weight` as for `sensing.decide`.
 
-    def __init__(self, page: Page, wire: Wire, *, limit: float, weight: int) -> None:
-        self._page, self._limit, self._weight = page, limit, weight
+    `own`: it is the page itself; `new`: on a connection of which nothing is known.
+    """
+
+    def __init__(
+        self, page: Page, wire: Wire, *, limit: float, weight: int, own: bool = False, new: bool = False
+    ) -> None:
+        self._page, self._limit, self._weight, self._new = page, limit, weight, new
+        self._wire, self.own = wire, own
         page.wires.add(wire)
 
     async def turn(self) -> None:
         """Wait until the next piece may leave; never for long: a connection that died counts until that is known."""
         for _ in range(int(_LONGEST / _LOOK)):
-            if self._under_way() < self._most():
+            if self.room > 0:
                 return
-            await asyncio.sleep(_LOOK)
+            await asyncio.sleep(_SOON if self._new and not self.slow else _LOOK)
+
+    @property
+    def room(self) -> float:
+        """Bytes that may leave now."""
+        most = self._most()
+        return most - self._under_way() if most < float("inf") else most
 
     @property
     def slow(self) -> bool:
@@ -46,11 +62,13 @@ class Pace:
         """Bytes of this page that may be under way at once."""
         flow = self._page.flow
         if flow is None or not self.slow:
-            return float("inf")
+            self._new = self._new and flow is not None and flow.size < _PROVEN
+            return FIRST_FLIGHT if self._new else float("inf")
         return max(_FEWEST, (rate(flow) or 0.0) / 8 * (flow.rtt + _AHEAD))
 
     def _under_way(self) -> int:
-        return sum(wire.under_way() for wire in self._page.wires)
+        others = sum(wire.under_way() for wire in self._page.wires if wire is not self._wire)
+        return others + self._wire.handed_over()
 
 
 class Paced:
@@ -73,18 +91,18 @@ class Paced:
 
 async def _in_pieces(message: Message, pace: Pace, send: Send) -> None:
     body, more = message.get("body", b""), message.get("more_body", False)
-    while len(body) > _PIECE and await _turn(pace):
-        await send({"type": "http.response.body", "body": body[:_PIECE], "more_body": True})
-        body = body[_PIECE:]
-    await _turn(pace)
+    while len(body) > (piece := await _turn(pace)):
+        await send({"type": "http.response.body", "body": body[: int(piece)], "more_body": True})
+        body = body[int(piece) :]
     await send({"type": "http.response.body", "body": body, "more_body": more})
 
 
-async def _turn(pace: Pace) -> bool:
-    """Whether more is to be held up. Pieces cost time of the processor, so links that are not slow get none."""
+async def _turn(pace: Pace) -> float:
+    """Bytes that may leave now, in whole records. Pieces cost the processor time: links that are not slow have none."""
     try:
         await pace.turn()
-        return pace.slow
+        room = pace.room
+        return room if room == float("inf") else max(_PIECE, int(room) // _PIECE * _PIECE)
     except Exception as error:
         report("an answer goes out unpaced, because something of ours failed", error)
-        return False
+        return float("inf")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakSet, ref
 
 from ..sensing import Flow, rate
-from ..sensing.flow import SEGMENT
+from ..sensing.flow import FIRST_FLIGHT, SEGMENT
 
 if TYPE_CHECKING:
     from .pacing import Pace
@@ -159,6 +159,12 @@ class Wire:
             self._told = self.sample()
         return self._told
 
+    @property
+    def new(self) -> bool:
+        """Whether it has carried next to nothing so far."""
+        found = self._once()
+        return found is not None and found.acknowledged < FIRST_FLIGHT // 2
+
     def asked(self, gap: float) -> None:
         """`gap`: seconds from the connection to the end of a request's head; only the first counts."""
         if self._gap is None:
@@ -183,11 +189,18 @@ class Wire:
         return self._transport.get_write_buffer_size()
 
     def under_way(self) -> int:
-        """Bytes in the network, and of a paced answer those that are about to be; 0 where the connection is gone."""
+        """Bytes in the network, and of what belongs to a page those that are about to be."""
+        return self.handed_over() if self.pace and not self.pace.own else self.flying()
+
+    def flying(self) -> int:
+        """Bytes in the network; 0 where the connection is gone."""
         now = self.sample()
-        if now is None:
-            return 0
-        return now.pending + self.waiting() if self.pace else now.flying
+        return now.flying if now else 0
+
+    def handed_over(self) -> int:
+        """Those and all that wait to be there; 0 where the connection is gone."""
+        now = self.sample()
+        return now.pending + self.waiting() if now else 0
 
     def begin(self, *, alone: bool) -> Page | None:
         """A document's answer begins; `alone` on the line, or with sheets and scripts to follow."""
