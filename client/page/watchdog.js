@@ -49,7 +49,7 @@
         }
       }
       const $empty = $age > 10 && $html.innerText.length < 200,
-        $trouble = $failed || $dark > 9 || $loading && $still > 10 || $empty && $threw;
+        $trouble = $failed || $dark > 9 || $loading && $still > 8 || $empty && $threw;
       if (!$shown && ($trouble || $empty && !$complete || $loading && $age > 24)) {
         $shown = 1;
         if ($data.a) return location.replace($data.a);
