@@ -17,8 +17,10 @@ from playwright.sync_api import Page
 
 from ..browser.drivers import chromium
 from ..browser.newsroom import newsroom
-from ..browser.test_offline import OPENED, PlaywrightReader, site
-from ..browser.test_offline import page as answer
+from ..browser.readers import PlaywrightReader
+from ..browser.site import page as answer
+from ..browser.site import site
+from ..browser.test_offline import OPENED
 
 SAVED, OPENINGS, LIMIT = 500, 100, 300.0
 MORE = f"""{OPENED}

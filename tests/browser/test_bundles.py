@@ -14,24 +14,10 @@ from lightkeeper.publishing.keyring import Keyring
 
 from ..bundles.desk import ROOTS, secret
 from .newsroom import BUNDLE, Newsroom, newsroom
-from .test_offline import (  # noqa: F401  (fixtures)
-    COPY,
-    COUNT,
-    KEEP,
-    OPENED,
-    UNSAVED,
-    PlaywrightReader,
-    Reader,
-    Site,
-    engine,
-    only_chromium,
-    page,
-    pytestmark,
-    raw,
-    reader,
-    site,
-    wait_for,
-)
+from .readers import Reader
+from .site import Site, page, raw, site
+from .test_offline import COPY, KEEP, OPENED, UNSAVED, only_chromium
+from .tidewater import wait_for
 
 OFFER = "/light/-/offline?language=en"
 chromium_first = pytest.mark.parametrize(
@@ -53,7 +39,7 @@ def room(tmp_path: Path) -> Iterator[Newsroom]:
         yield working
 
 
-def stored(reader: Reader, place: str) -> dict[str, Any]:  # noqa: F811
+def stored(reader: Reader, place: str) -> dict[str, Any]:
     """What a store of the device's database holds, by key; of bytes, their SHA-256."""
     found: dict[str, Any] = reader.run(
         OPENED
@@ -71,7 +57,7 @@ def stored(reader: Reader, place: str) -> dict[str, Any]:  # noqa: F811
     return found
 
 
-def sync(reader: Reader, running: Site) -> str:  # noqa: F811
+def sync(reader: Reader, running: Site) -> str:
     """Ask the worker to bring what there is; how that ended."""
     reader.open(running.url(OFFER))
     reader.run(HEARD + KEEP)
@@ -79,11 +65,11 @@ def sync(reader: Reader, running: Site) -> str:  # noqa: F811
     return str(reader.run("return window.heard"))
 
 
-def kept(reader: Reader) -> set[str]:  # noqa: F811
+def kept(reader: Reader) -> set[str]:
     return {story["name"] for story in stored(reader, "stories").values()}
 
 
-def test_a_device_follows_the_newsroom(reader: Reader, room: Newsroom) -> None:  # noqa: F811
+def test_a_device_follows_the_newsroom(reader: Reader, room: Newsroom) -> None:
     """First sync, offline, an update with a correction and a withdrawal, a rotation and a revocation of keys."""
     with site(room) as running:
         reader.keep(running)
@@ -162,7 +148,7 @@ def foreign(_room: Newsroom, other: Newsroom, _path: str) -> dict[str, bytes]:
     ],
 )
 def test_what_is_not_as_signed_is_never_kept(
-    reader: Reader,  # noqa: F811
+    reader: Reader,
     room: Newsroom,
     tmp_path_factory: pytest.TempPathFactory,
     change: Callable[[Newsroom, Newsroom, str], dict[str, bytes]],
@@ -206,7 +192,7 @@ class Once(dict[str, bytes]):
 
 
 @only_chromium
-def test_what_is_published_meanwhile_is_no_forgery(reader: Reader, room: Newsroom) -> None:  # noqa: F811
+def test_what_is_published_meanwhile_is_no_forgery(reader: Reader, room: Newsroom) -> None:
     """A list that came out behind the head that was read belongs to the next head, which is read then."""
     head, pack = room.desk.get(f"b/{BUNDLE}/head"), f"/_lk/b/{BUNDLE}/0-{room.sequence}.pack"
     room.publish(20, 21)
@@ -219,7 +205,7 @@ def test_what_is_published_meanwhile_is_no_forgery(reader: Reader, room: Newsroo
 
 
 @chromium_first
-def test_what_arrived_opens_and_is_not_fetched_again(reader: Reader, room: Newsroom) -> None:  # noqa: F811
+def test_what_arrived_opens_and_is_not_fetched_again(reader: Reader, room: Newsroom) -> None:
     """A pack that ends early: its first stories open; trying again asks for the rest alone, by its place."""
     with site(room) as running:
         path = f"b/{BUNDLE}/0-{room.sequence}.pack"
@@ -243,7 +229,7 @@ def test_what_arrived_opens_and_is_not_fetched_again(reader: Reader, room: Newsr
 
 
 @only_chromium
-def test_more_or_less_is_kept_as_the_reader_chooses(reader: Reader, tmp_path: Path) -> None:  # noqa: F811
+def test_more_or_less_is_kept_as_the_reader_chooses(reader: Reader, tmp_path: Path) -> None:
     """Each choice says its size before anything is fetched; the larger one fetches no story twice."""
     with newsroom(tmp_path, 30) as room, site(room) as running:
         reader.keep(running)
@@ -260,7 +246,7 @@ def test_more_or_less_is_kept_as_the_reader_chooses(reader: Reader, tmp_path: Pa
 
 
 @only_chromium
-def test_a_story_that_the_reader_ticks_stays(reader: Reader, room: Newsroom) -> None:  # noqa: F811
+def test_a_story_that_the_reader_ticks_stays(reader: Reader, room: Newsroom) -> None:
     """A ticked story outlives the list that named it, and no longer than its publisher lets it."""
     with site(room) as running:
         reader.keep(running)
@@ -304,7 +290,7 @@ for (const number of [1, 70]) {
 
 @only_chromium
 @pytest.mark.parametrize("by", ["worker", "page"])
-def test_readers_of_the_first_way_lose_no_story(reader: Reader, room: Newsroom, by: str) -> None:  # noqa: F811
+def test_readers_of_the_first_way_lose_no_story(reader: Reader, room: Newsroom, by: str) -> None:
     """Pages in the first way's caches are stories before its caches go; the next sync brings their successors."""
     with site(room) as running:
         reader.open(running.url("/plain"))

@@ -13,8 +13,10 @@ from playwright.sync_api import sync_playwright
 
 from .drivers import CHROMIUM, firefox
 from .newsroom import BUNDLE, newsroom
+from .readers import PlaywrightReader, Reader, WebDriverReader
+from .site import Site, raw, site
 from .test_bundles import OFFER, kept, stored, sync
-from .test_offline import COPY, PlaywrightReader, Reader, Site, WebDriverReader, raw, site
+from .test_offline import COPY
 from .undriven import undriven_webkit
 
 pytestmark = pytest.mark.browser

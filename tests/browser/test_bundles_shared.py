@@ -8,22 +8,11 @@ import threading
 import pytest
 
 from .newsroom import BUNDLE, Newsroom
+from .readers import NO_TRACES, PlaywrightReader, Reader
+from .site import page, raw, site
 from .test_bundles import HEARD, OFFER, kept, room, stored, sync  # noqa: F401  (a fixture)
-from .test_offline import (  # noqa: F401  (fixtures)
-    COPY,
-    KEEP,
-    NO_TRACES,
-    PlaywrightReader,
-    Reader,
-    engine,
-    only_chromium,
-    page,
-    pytestmark,
-    raw,
-    reader,
-    site,
-    wait_for,
-)
+from .test_offline import COPY, KEEP, only_chromium
+from .tidewater import wait_for
 
 ALLOWED = "Service-Worker-Allowed: /"
 CHANGED = """

@@ -6,22 +6,10 @@ from functools import partial
 from pathlib import Path
 
 from ..cli.run import run
-from .test_offline import (  # noqa: F401  (fixtures)
-    COPY,
-    NO_TRACES,
-    OPENED,
-    Reader,
-    Service,
-    Site,
-    engine,
-    only_chromium,
-    page,
-    pytestmark,
-    reader,
-    service,
-    site,
-    wait_for,
-)
+from .readers import NO_TRACES, Reader
+from .site import Site, page, site
+from .test_offline import COPY, OPENED, only_chromium
+from .tidewater import Service, wait_for
 
 GONE = page("Nothing here", "404 Not Found")
 NOTED = f"""{OPENED}
@@ -39,7 +27,7 @@ database.close();
 NO_WORKER = "(await navigator.serviceWorker.getRegistrations()).length === 0"
 
 
-def test_a_worker_goes_by_itself_on_the_third_day(reader: Reader, service: Service) -> None:  # noqa: F811
+def test_a_worker_goes_by_itself_on_the_third_day(reader: Reader, service: Service) -> None:
     """A site without anything of ours at the worker's address: twice it waits, then nothing is left."""
     with site(service) as running:
         reader.keep(running)
@@ -58,7 +46,7 @@ def test_a_worker_goes_by_itself_on_the_third_day(reader: Reader, service: Servi
 
 
 @only_chromium
-def test_failures_say_nothing_and_a_return_forgives(reader: Reader, service: Service) -> None:  # noqa: F811
+def test_failures_say_nothing_and_a_return_forgives(reader: Reader, service: Service) -> None:
     """Errors, refusals and dead gateways do not count; once the server is there again, counting begins anew."""
     with site(service) as running:
         reader.keep(running)
@@ -82,7 +70,7 @@ def _more(running: Site, asked: int) -> bool:
     return len(running.asked("/_lk/sw.js")) > asked
 
 
-def test_the_publishers_own_file_ends_it_at_once(reader: Reader, service: Service, tmp_path: Path) -> None:  # noqa: F811
+def test_the_publishers_own_file_ends_it_at_once(reader: Reader, service: Service, tmp_path: Path) -> None:
     """What `lightkeeper uninstall` wrote, with the headers that it names; without them the browser refuses it."""
     assert run("uninstall", "--output", str(tmp_path / "sw.js")) == 0
     script = (tmp_path / "sw.js").read_text()

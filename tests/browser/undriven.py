@@ -17,7 +17,8 @@ from threading import Thread
 from typing import Any
 
 from .drivers import MINIBROWSER, screen
-from .test_offline import PATIENCE, Reader, Site
+from .readers import Reader
+from .site import PATIENCE, Site
 
 _PAGE = """<!doctype html><title>Desk</title><script>
 (async () => {
