@@ -8,6 +8,7 @@ LightkeeperError
 ├── BadRequest             a reader's request that no origin should see
 │   ├── Unsupported        something that we refuse on purpose (WebSocket)
 │   └── RequestLoop        the request already came through Lightkeeper: the origin points back at it
+├── LinkHopeless           of a page on which nothing comes through, what it would wait for longest
 ├── OriginError            the publisher's site did not give a usable answer
 │   ├── OriginUnreachable  no connection, TLS failure, broken answer
 │   ├── OriginTimeout      no answer in time
@@ -58,6 +59,10 @@ class Unsupported(BadRequest):
 
 class RequestLoop(BadRequest):
     status = 508
+
+
+class LinkHopeless(LightkeeperError):
+    status = 504
 
 
 class OriginError(LightkeeperError):

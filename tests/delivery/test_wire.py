@@ -19,7 +19,7 @@ EDITION = "lightkeeper-edition"
 # More than the sockets of both sides hold, and nothing that compresses.
 TLS = Path(__file__).parent.parent / "source" / "tls"
 NOISE = "".join(random.Random(7).choices("abcdefghijklmnopqrstuvwxyz0123456789", k=400_000))
-SHEET = NOISE[:60_000].encode()
+PHOTOGRAPH = NOISE[:60_000].encode()
 
 linux = pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="TCP_INFO as Linux has it")
 
@@ -45,10 +45,7 @@ def test_a_short_round_trip_and_quick_acknowledgements_prove_nothing(paper: Serv
 def test_a_page_that_crawls_makes_the_next_one_light_on_another_connection(paper: Service) -> None:
     """The first page stands still half-way; its number, from the cookie, leads to its connection's measure."""
     with contextlib.closing(_narrow(paper)) as stuck:
-        stuck.sendall(_asked("/long", NAVIGATION))
-        told = NAVIGATION | {"Cookie": _cookie(stuck.recv(2048))}
-        answers = (paper.reader.get("/story", told).header(EDITION) or "" for _ in range(2000))
-        assert any(answer.startswith("light; reason=rate") for answer in answers)
+        _crawl(paper, stuck)
 
 
 @pytest.mark.parametrize(
@@ -101,21 +98,37 @@ def test_a_page_left_half_way_over_tls_costs_the_next_one_nothing(tmp_path: Path
 
 @linux
 def test_what_belongs_to_a_page_that_crawls_does_not_fill_the_line(paper: Service) -> None:
-    """Of a style sheet a few packets wait for a reader who takes none, where the kernel would hold all of it."""
+    """Of a picture next to nothing waits for a reader who takes none, where the kernel would hold all of it."""
     with contextlib.closing(_narrow(paper)) as stuck, contextlib.closing(_narrow(paper)) as beside:
-        paper.site.put("/page.css", SHEET, Content_Type="text/css")
-        stuck.sendall(_asked("/long", NAVIGATION))
-        cookie = _cookie(stuck.recv(2048))
-        told = NAVIGATION | {"Cookie": cookie}
-        answers = (paper.reader.get("/story", told).header(EDITION) or "" for _ in range(2000))
-        assert any(answer.startswith("light; reason=rate") for answer in answers)
-        beside.sendall(_asked("/page.css", {"Accept": "text/css,*/*;q=0.1", "Cookie": cookie}))
-        head = beside.recv(1)
-        assert 0 < _queued(beside) < 12_000
-        whole = head
-        while not whole.endswith(SHEET[-100:]):
-            whole += beside.recv(65_536)
-        assert whole.endswith(SHEET)
+        paper.site.put("/page.png", PHOTOGRAPH, Content_Type="image/png")
+        cookie = _crawl(paper, stuck)
+        beside.sendall(_asked("/page.png", {"Accept": "image/*", "Sec-Fetch-Dest": "image", "Cookie": cookie}))
+        whole = beside.recv(1)
+        assert _queued(beside) < 12_000
+        while not whole.endswith(PHOTOGRAPH):
+            piece = beside.recv(65_536)
+            assert piece
+            whole += piece
+
+
+@linux
+@pytest.mark.parametrize("path", ["/page.css", "/page.js"])
+def test_what_text_would_wait_for_is_refused_where_the_page_crawls(paper: Service, path: str) -> None:
+    """A browser paints then what has come of the page; that the page loads after all proves nothing good."""
+    with contextlib.closing(_narrow(paper)) as stuck:
+        paper.site.put(path, b"/* */", Content_Type="text/css")
+        cookie = _crawl(paper, stuck)
+        before = len(paper.asked(path))
+        answer = paper.reader.get(path, {"Cookie": cookie})
+        assert answer.status == 504
+        assert b"too slow" in answer.body
+        assert len(paper.asked(path)) == before
+        id_ = cookie.partition("=")[2].partition(".")[0]
+        picture = paper.reader.get(f"/_lk/r/{id_}", {"Cookie": cookie, "Accept": "image/*"})
+        told = cookie + "; " + (picture.header("set-cookie") or "").partition(";")[0]
+    answer = paper.reader.get("/story", NAVIGATION | {"Cookie": told})
+    assert (answer.header(EDITION) or "").startswith("light")
+    assert paper.reader.get(path).status == 200
 
 
 @linux
@@ -156,6 +169,15 @@ def _head(line: socket.socket) -> bytes:
         assert piece
         head += piece
     return head
+
+
+def _crawl(paper: Service, stuck: socket.socket) -> str:
+    """A page begins and stands still, until the server has seen that it does; its cookie."""
+    stuck.sendall(_asked("/long", NAVIGATION))
+    cookie = _cookie(stuck.recv(2048))
+    answers = (paper.reader.get("/story", NAVIGATION | {"Cookie": cookie}).header(EDITION) or "" for _ in range(2000))
+    assert any(answer.startswith("light; reason=rate") for answer in answers)
+    return cookie
 
 
 def _narrow(paper: Service) -> socket.socket:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lightkeeper.sensing import Flow, Signals, decide, read, shows_slow
+from lightkeeper.sensing import Flow, Signals, decide, read, slow
 from lightkeeper.sensing.receipt import Finding
 
 LIMIT = 5.0
@@ -44,10 +44,10 @@ def test_an_acknowledgement_held_back_is_no_slow_link(finding: Finding) -> None:
     """Seen on loopback: 2,290 bytes took 48 ms, which looks like 380 kbit/s. Nobody gets, or stays in, Light for it."""
     quick = Flow(size=2_290, busy=0.048, rtt=5e-6, segments=4)
     assert decide(Signals(receipt=finding, flow=quick), limit=LIMIT).edition == "full"
-    assert not shows_slow(Signals(flow=quick), limit=LIMIT)
-    slow = Flow(size=3_500, busy=0.64, rtt=0.08, segments=3)
-    assert decide(Signals(receipt=finding, flow=slow), limit=LIMIT).edition == "light"
-    assert shows_slow(Signals(flow=slow), limit=LIMIT)
+    assert not slow(quick, limit=LIMIT)
+    crawling = Flow(size=3_500, busy=0.64, rtt=0.08, segments=3)
+    assert decide(Signals(receipt=finding, flow=crawling), limit=LIMIT).edition == "light"
+    assert slow(crawling, limit=LIMIT)
 
 
 def test_a_quick_light_page_shows_that_a_link_became_good() -> None:

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from .. import __version__, resources
 from ..editions.full import FullContext, confirmed
-from ..errors import LightkeeperError, OriginError, OriginUnended
+from ..errors import LightkeeperError, LinkHopeless, OriginError, OriginUnended
 from ..gather.intake import REFUSALS, Missing
 from ..sensing import Decision
 from ..settings import Settings
@@ -124,8 +124,13 @@ class Documents:
         jar = cookies(told)
         if self._settings.mode == "off" or not is_navigation(scope["method"], headers):
             counted = self._weighing.asset(scope, headers, send)
-            self._links.pace(scope, jar, self._weighing.weights.typical)
-            await self._pass(scope, receive, counted, headers, within=self._patience(scope, headers, jar))
+            pace = self._links.pace(scope, headers, jar, self._weighing.weights.typical)
+            patience = self._patience(scope, headers, jar)
+            if patience is not None and pace is not None and await pace.hopeless():
+                self._receipts.slowed(jar)
+                self._metrics.refused()
+                raise LinkHopeless("This link is too slow for it. The text is sent without it.")
+            await self._pass(scope, receive, counted, headers, within=patience)
             return
         address = read_address(scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1"))
         decision, visit = self._judging.navigation(scope, headers, jar, address)

@@ -11,7 +11,7 @@ from ..sensing import Flow, slow, tells
 from ..sensing.weight import TYPICAL
 from ..settings import Settings
 from .forwarded import Forwarding
-from .pacing import Pace
+from .pacing import Pace, Rank, rank
 from .receipts import Receipts, Sent
 from .wire import EXTENSION, Wire
 
@@ -66,14 +66,16 @@ class Links:
         page = wire.begin(alone=sent is None) if wire else None
         if wire is not None and page is not None and sent is not None:
             self._receipts.sent(sent.id, page)
-            wire.pace = Pace(page, wire, limit=self._limit, weight=weight, own=True, new=wire.new)
+            wire.pace = Pace(page, wire, Rank.PAGE, limit=self._limit, weight=weight, new=wire.new)
 
-    def pace(self, scope: Scope, jar: Mapping[str, str], weight: int) -> None:
-        """What is asked for belongs to the full page that pends: it shares the line with it."""
+    def pace(self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str], weight: int) -> Pace | None:
+        """What is asked for belongs to the full page that pends: it shares the line with it. None: none is known."""
         wire = self._readers(scope)
         page = self._receipts.page(jar) if wire else None
         if wire is not None and page is not None:
-            wire.pace = Pace(page, wire, limit=self._limit, weight=weight)
+            wire.pace = Pace(page, wire, rank(headers.get("sec-fetch-dest", "")), limit=self._limit, weight=weight)
+            return wire.pace
+        return None
 
     def strained(self, scope: Scope) -> bool:
         """Whether the connection's first request crawled in: the watchdog waits for less time then."""

@@ -1,17 +1,24 @@
 """A full page on a slow link, and what belongs to it, leaves as the link takes it: six connections would else put 80 KB
 into the network's queue, and at 50 kbit/s the Light page, asked for meanwhile, would stand behind them for 13 seconds.
 
+What text waits for leaves first: pictures stand behind sheets and scripts where these need a second, and both stand
+behind the page itself where the link is hopeless. Nothing waits for what has no bytes to send. Where on a hopeless link
+the page itself is not there after half of the limit, its sheets and scripts are refused: what has come of it can be
+read then, also without JavaScript, and the banner be seen.
+
 Owns when a piece may leave. A page whose own flow shows nothing slow is not held up, nor one of which nothing is known.
 """
 
 from __future__ import annotations
 
 import asyncio
+from enum import IntEnum
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ..sensing import Signals, rate, shows_slow
+from ..sensing import rate, slow
 from ..sensing.flow import FIRST_FLIGHT
+from ..sensing.link import CREDIBLE, WEAK
 from .faults import report
 from .wire import EXTENSION, Page, Wire
 
@@ -24,19 +31,37 @@ _PROVEN = FIRST_FLIGHT // 2
 # Seconds of the link that may stand in its queue, besides what is on the way. Enough to keep it busy.
 _AHEAD = 0.4
 _LOOK, _SOON, _LONGEST = 0.02, 0.005, 5.0
+# Multiples of the limit, for what text waits for: from the first on it is worth putting in order, from the second on no
+# order helps.
+_FELT, _HOPELESS = 0.25, 2.0
+
+
+class Rank(IntEnum):
+    """The order in which a page's parts are wanted."""
+
+    PAGE = 0
+    BLOCKING = 1
+    PICTURE = 2
+
+
+# Fetch, section 2.2.7.
+_PICTURES = frozenset(("image", "video", "audio"))
+
+
+def rank(destination: str) -> Rank:
+    """Of what a page asks for, by its `Sec-Fetch-Dest`."""
+    return Rank.PICTURE if destination in _PICTURES else Rank.BLOCKING
 
 
 class Pace:
     """For one answer on `wire`, which belongs to `page` or is it. `limit` and `weight` as for `sensing.decide`.
 
-    `own`: it is the page itself; `new`: on a connection of which nothing is known.
+    `new`: on a connection of which nothing is known.
     """
 
-    def __init__(
-        self, page: Page, wire: Wire, *, limit: float, weight: int, own: bool = False, new: bool = False
-    ) -> None:
+    def __init__(self, page: Page, wire: Wire, rank: Rank, *, limit: float, weight: int, new: bool = False) -> None:
         self._page, self._limit, self._weight, self._new = page, limit, weight, new
-        self._wire, self.own = wire, own
+        self._wire, self.rank = wire, rank
         page.wires.add(wire)
 
     async def turn(self) -> None:
@@ -46,17 +71,45 @@ class Pace:
                 return
             await asyncio.sleep(_SOON if self._new and not self.slow else _LOOK)
 
+    async def hopeless(self) -> bool:
+        """Wait while the page itself crawls; whether it does so for half of the limit."""
+        while self._crawls(WEAK):
+            flow = self._page.flow
+            if flow is not None and flow.busy >= self._limit / 2 and self._crawls(CREDIBLE):
+                return True
+            await asyncio.sleep(_LOOK)
+        return False
+
     @property
     def room(self) -> float:
         """Bytes that may leave now."""
+        if self._behind():
+            return 0
         most = self._most()
         return most - self._under_way() if most < float("inf") else most
 
     @property
     def slow(self) -> bool:
         """Whether the page's own flow shows a link on which there is something to hold up."""
-        flow = self._page.flow
-        return flow is not None and shows_slow(Signals(flow=flow), limit=self._limit, critical_bytes=self._weight)
+        return self._takes(1.0)
+
+    def _takes(self, share: float, credible: float = WEAK) -> bool:
+        """Whether it shows that text would take this share of the limit, on words at least that `credible`."""
+        return slow(self._page.flow, limit=share * self._limit, critical_bytes=self._weight, credible=credible)
+
+    def _crawls(self, credible: float) -> bool:
+        flow = self._page.flow if self._page.live else None
+        return flow is not None and not flow.whole and self._takes(_HOPELESS, credible)
+
+    def _behind(self) -> bool:
+        """Whether something that is wanted sooner has bytes to send."""
+        if self.rank is Rank.PICTURE:
+            return self._takes(_FELT) and self._sends(Rank.BLOCKING)
+        return self.rank is Rank.BLOCKING and self._takes(_HOPELESS) and self._sends(Rank.PAGE)
+
+    def _sends(self, most: Rank) -> bool:
+        others = (wire for wire in self._page.wires if wire is not self._wire)
+        return any(wire.pace and wire.pace.rank <= most and wire.handed_over() for wire in others)
 
     def _most(self) -> float:
         """Bytes of this page that may be under way at once."""

@@ -230,6 +230,12 @@ class Receipts:
         """The page under `id_` went out whole without its picture: that it is not asked for tells nothing."""
         self._remember(Arrived(id_, "between"))
 
+    def slowed(self, jar: Mapping[str, str]) -> None:
+        """Something of the page that pends was refused because its link is slow: that it arrives says nothing good."""
+        state = receipt.read_state(jar.get(PENDING, ""))
+        if isinstance(state, Pending):
+            self._remember(Arrived(state.id, "slow"))
+
     def sent(self, id_: str, page: Page) -> None:
         """A full page goes out under `id_`: the next navigation may come on another connection."""
         self._make_room(self._pages)

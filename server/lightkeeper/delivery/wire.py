@@ -190,7 +190,7 @@ class Wire:
 
     def under_way(self) -> int:
         """Bytes in the network, and of what belongs to a page those that are about to be."""
-        return self.handed_over() if self.pace and not self.pace.own else self.flying()
+        return self.handed_over() if self.pace and self.pace.rank else self.flying()
 
     def flying(self) -> int:
         """Bytes in the network; 0 where the connection is gone."""

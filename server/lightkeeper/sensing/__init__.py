@@ -1,6 +1,6 @@
 """Request to decision: what is known of a link, and which edition it gets. Pure functions of values."""
 
-from .decide import Decision, Explanation, asked, decide, explain, shows_slow, slow, wish
+from .decide import Decision, Explanation, asked, decide, explain, slow, wish
 from .flow import Flow, rate
 from .link import LinkEstimate, Measure, Prediction, tells
 from .receipt import Verdict
@@ -25,7 +25,6 @@ __all__ = [
     "hints",
     "rate",
     "read",
-    "shows_slow",
     "slow",
     "tells",
     "wish",

@@ -146,14 +146,9 @@ def explain(signals: Signals, *, limit: float, critical_bytes: int = TYPICAL, tl
     return Explanation(_decision(case, rule), case, rule)
 
 
-def shows_slow(signals: Signals, *, limit: float, critical_bytes: int = TYPICAL) -> bool:
-    """Whether the last page's flow alone, in bits per second, makes this page too slow."""
-    return slow(signals.flow, limit=limit, critical_bytes=critical_bytes)
-
-
-def slow(flow: Flow | None, *, limit: float, critical_bytes: int) -> bool:
-    """As `shows_slow`, where there is nothing but the flow."""
-    rate = flow_rate(flow, credible=WEAK)
+def slow(flow: Flow | None, *, limit: float, critical_bytes: int = TYPICAL, credible: float = WEAK) -> bool:
+    """Whether a page's flow alone, in bits per second and where it is at least that `credible`, makes one too slow."""
+    rate = flow_rate(flow, credible=credible)
     return rate is not None and predict(LinkEstimate(rate=rate), critical_bytes).seconds > limit * LEAVE
 
 

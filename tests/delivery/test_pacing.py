@@ -1,0 +1,94 @@
+"""In which order the parts of a page leave, by what its flow shows of the link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import cast
+
+import pytest
+
+from lightkeeper.delivery.pacing import Pace, Rank, rank
+from lightkeeper.delivery.wire import Page, Wire
+from lightkeeper.sensing import Flow
+
+LIMIT, WEIGHT = 5.0, 60_000
+
+
+@dataclass(eq=False)
+class Line:
+    """A connection as a pace sees it."""
+
+    waiting: int
+    pace: Pace | None = None
+
+    def handed_over(self) -> int:
+        return self.waiting
+
+    def under_way(self) -> int:
+        return self.waiting
+
+
+@dataclass
+class Going:
+    """A page as a pace sees it, at so many bits per second."""
+
+    bits: float
+    live: bool = True
+    wires: set[Line] = field(default_factory=set)
+
+    @property
+    def flow(self) -> Flow:
+        return Flow(size=40_000, busy=40_000 * 8 / self.bits, rtt=0.08, segments=30)
+
+
+def room(bits: float, mine: Rank, other: Rank, *, waiting: int, live: bool = True) -> float:
+    """Of an answer beside another that has so many bytes to send."""
+    page = Going(bits, live)
+    beside, line = Line(waiting), Line(0)
+    beside.pace = _pace(page, beside, other)
+    line.pace = _pace(page, line, mine)
+    return line.pace.room
+
+
+def _pace(page: Going, line: Line, mine: Rank) -> Pace:
+    return Pace(cast(Page, page), cast(Wire, line), mine, limit=LIMIT, weight=WEIGHT)
+
+
+@pytest.mark.parametrize(
+    ("bits", "mine", "other", "waits"),
+    [
+        (400e3, Rank.PICTURE, Rank.BLOCKING, True),
+        (400e3, Rank.PICTURE, Rank.PAGE, True),
+        (400e3, Rank.PICTURE, Rank.PICTURE, False),
+        (400e3, Rank.BLOCKING, Rank.PAGE, False),
+        (400e3, Rank.BLOCKING, Rank.PICTURE, False),
+        (40e3, Rank.BLOCKING, Rank.PAGE, True),
+        (40e3, Rank.BLOCKING, Rank.BLOCKING, False),
+        (40e3, Rank.PAGE, Rank.BLOCKING, False),
+        (50e6, Rank.PICTURE, Rank.BLOCKING, False),
+    ],
+)
+def test_what_is_wanted_sooner_leaves_sooner(bits: float, mine: Rank, other: Rank, waits: bool) -> None:
+    assert (room(bits, mine, other, waiting=1_000) == 0) is waits
+
+
+def test_nothing_waits_for_what_has_nothing_to_send() -> None:
+    assert room(400e3, Rank.PICTURE, Rank.BLOCKING, waiting=0) > 0
+    assert room(40e3, Rank.BLOCKING, Rank.PAGE, waiting=0) > 0
+
+
+@pytest.mark.parametrize(
+    ("destination", "expected"),
+    [
+        ("image", Rank.PICTURE),
+        ("video", Rank.PICTURE),
+        ("style", Rank.BLOCKING),
+        ("script", Rank.BLOCKING),
+        ("font", Rank.BLOCKING),
+        ("empty", Rank.BLOCKING),
+        ("", Rank.BLOCKING),
+    ],
+)
+def test_browsers_say_what_a_request_is_for(destination: str, expected: Rank) -> None:
+    """Those that do not are taken at their most urgent."""
+    assert rank(destination) is expected
