@@ -8,7 +8,7 @@ LightkeeperError
 ├── BadRequest             a reader's request that no origin should see
 │   ├── Unsupported        something that we refuse on purpose (WebSocket)
 │   └── RequestLoop        the request already came through Lightkeeper: the origin points back at it
-├── LinkHopeless           of a page on which nothing comes through, what it would wait for longest
+├── LinkHopeless           a part of a page that its text had better not wait for on this link
 ├── OriginError            the publisher's site did not give a usable answer
 │   ├── OriginUnreachable  no connection, TLS failure, broken answer
 │   ├── OriginTimeout      no answer in time

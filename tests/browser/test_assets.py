@@ -1,12 +1,20 @@
-"""A sheet of the origin that hangs, in three engines without JavaScript: the page paints when it is given up."""
+"""Sheets in three engines without JavaScript: a page paints when one that hangs is given up, and its banner waits no
+longer where another comes in its place."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
+from selenium.common.exceptions import WebDriverException
+
+from lightkeeper.editions.watchdog import SHEET
 
 from ..delivery.service import Service, Site, page, service
 from ..servers import Line, Request
@@ -16,6 +24,8 @@ pytestmark = pytest.mark.browser
 
 # A background is asked for when the page is styled, which a pending sheet in the head keeps from happening.
 HEAD = '<link rel="stylesheet" href="/hang.css"><style>body{background:url(/painted.png)}</style>'
+# Of the banner, when all of the page is there.
+ANIMATION = "document.readyState == 'complete' && getComputedStyle(document.querySelector('#lk-slow')).animationName"
 
 
 class Hanging(Site):
@@ -41,21 +51,47 @@ def paper(tmp_path: Path) -> Iterator[Service]:
         yield running
 
 
+@contextmanager
+def reading(engine: str, address: str) -> Iterator[Callable[[str], Any]]:
+    """A page in a browser without JavaScript, which its driver may still ask for the value of an expression."""
+    if engine == "chromium":
+        with chromium() as browser, browser.new_context(java_script_enabled=False) as context:
+            page = context.new_page()
+            page.goto(address, wait_until="commit")
+            yield page.evaluate
+        return
+    with firefox({"javascript.enabled": False}) if engine == "firefox" else webkit("--enable-javascript=0") as driver:
+        driver.get(address)
+        yield lambda expression: driver.execute_script(f"return {expression}")
+
+
 @pytest.mark.parametrize("engine", ["chromium", "firefox", "webkit"])
 def test_a_page_paints_without_javascript(paper: Service, engine: str) -> None:
     """The site never ends the sheet, and no browser styles a page while one in its head is out: the proxy ended it."""
-    address, site = f"{paper.reader.url}/story", paper.site
+    site = paper.site
     assert isinstance(site, Hanging)
-    if engine == "chromium":
-        with chromium() as browser, browser.new_context(java_script_enabled=False) as context:
-            context.new_page().goto(address, wait_until="commit")
-            assert site.painted.wait(20)
-    elif engine == "firefox":
-        with firefox({"javascript.enabled": False}) as driver:
-            driver.get(address)
-            assert site.painted.wait(20)
-    else:
-        with webkit("--enable-javascript=0") as driver:
-            driver.get(address)
-            assert site.painted.wait(20)
+    with reading(engine, f"{paper.reader.url}/story"):
+        assert site.painted.wait(20)
     assert site.given_up.wait(5)
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox", "webkit"])
+def test_the_banner_waits_no_longer_where_a_sheet_says_so(paper: Service, engine: str) -> None:
+    """Without the stand-in for a sheet that the link is too slow for, it comes after five seconds."""
+    paper.site.put("/stand-in.css", SHEET, Content_Type="text/css")
+    paper.site.put("/plain.css", b"p{}", Content_Type="text/css")
+    for name, animation in (("plain", "lk-slow"), ("stand-in", "none")):
+        paper.site.put(f"/{name}", page(head=f'<link rel="stylesheet" href="/{name}.css">'))
+        with reading(engine, f"{paper.reader.url}/{name}") as ask:
+            assert _answer(ask, ANIMATION) == animation
+
+
+def _answer(ask: Callable[[str], Any], expression: str) -> Any:
+    """The first that there is, while the page still comes."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        with suppress(PlaywrightError, WebDriverException):
+            if answer := ask(expression):
+                return answer
+        time.sleep(0.1)
+    return None

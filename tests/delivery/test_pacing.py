@@ -34,6 +34,7 @@ class Going:
 
     bits: float
     live: bool = True
+    loading: None = None
     wires: set[Line] = field(default_factory=set)
 
     @property
@@ -66,6 +67,9 @@ def _pace(page: Going, line: Line, mine: Rank) -> Pace:
         (40e3, Rank.BLOCKING, Rank.BLOCKING, False),
         (40e3, Rank.PAGE, Rank.BLOCKING, False),
         (50e6, Rank.PICTURE, Rank.BLOCKING, False),
+        (400e3, Rank.FONT, Rank.BLOCKING, True),
+        (400e3, Rank.PICTURE, Rank.FONT, True),
+        (400e3, Rank.FONT, Rank.PICTURE, False),
     ],
 )
 def test_what_is_wanted_sooner_leaves_sooner(bits: float, mine: Rank, other: Rank, waits: bool) -> None:
@@ -78,13 +82,36 @@ def test_nothing_waits_for_what_has_nothing_to_send() -> None:
 
 
 @pytest.mark.parametrize(
+    ("bits", "kind", "expected"),
+    [
+        (100e3, Rank.FONT, True),
+        (100e3, Rank.PICTURE, False),
+        (100e3, Rank.BLOCKING, False),
+        (400e3, Rank.FONT, False),
+        (50e6, Rank.FONT, False),
+    ],
+)
+def test_text_does_without_fonts_where_the_link_is_slow(bits: float, kind: Rank, expected: bool) -> None:
+    page, line = Going(bits), Line(0)
+    assert _pace(page, line, kind).needless is expected
+
+
+def test_what_text_waits_for_is_capped_on_hopeless_links_only() -> None:
+    """Elsewhere the parts of other hosts would take the line that ours leave free."""
+    assert room(100e3, Rank.BLOCKING, Rank.BLOCKING, waiting=40_000) == float("inf")
+    assert room(100e3, Rank.PICTURE, Rank.PICTURE, waiting=40_000) < 0
+    assert room(40e3, Rank.BLOCKING, Rank.BLOCKING, waiting=40_000) < 0
+    assert room(40e3, Rank.PAGE, Rank.BLOCKING, waiting=40_000) > 0
+
+
+@pytest.mark.parametrize(
     ("destination", "expected"),
     [
         ("image", Rank.PICTURE),
         ("video", Rank.PICTURE),
         ("style", Rank.BLOCKING),
         ("script", Rank.BLOCKING),
-        ("font", Rank.BLOCKING),
+        ("font", Rank.FONT),
         ("empty", Rank.BLOCKING),
         ("", Rank.BLOCKING),
     ],

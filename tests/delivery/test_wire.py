@@ -112,16 +112,29 @@ def test_what_belongs_to_a_page_that_crawls_does_not_fill_the_line(paper: Servic
 
 
 @linux
-@pytest.mark.parametrize("path", ["/page.css", "/page.js"])
-def test_what_text_would_wait_for_is_refused_where_the_page_crawls(paper: Service, path: str) -> None:
-    """A browser paints then what has come of the page; that the page loads after all proves nothing good."""
+@pytest.mark.parametrize(
+    ("path", "kind", "status", "word"),
+    [
+        ("/page.css", "", 504, b"too slow"),
+        ("/page.css", "style", 200, b"#lk-slow{animation:none}"),
+        ("/page.js", "script", 504, b"too slow"),
+    ],
+)
+def test_what_text_would_wait_for_is_refused_where_the_page_crawls(
+    paper: Service, path: str, kind: str, status: int, word: bytes
+) -> None:
+    """A browser paints then what has come of the page; that the page loads after all proves nothing good.
+
+    A sheet comes in its place that shows the banner without JavaScript.
+    """
     with contextlib.closing(_narrow(paper)) as stuck:
         paper.site.put(path, b"/* */", Content_Type="text/css")
         cookie = _crawl(paper, stuck)
         before = len(paper.asked(path))
-        answer = paper.reader.get(path, {"Cookie": cookie})
-        assert answer.status == 504
-        assert b"too slow" in answer.body
+        answer = paper.reader.get(path, {"Cookie": cookie, **({"Sec-Fetch-Dest": kind} if kind else {})})
+        assert answer.status == status
+        assert word in answer.body
+        assert "no-store" in (answer.header("cache-control") or "")
         assert len(paper.asked(path)) == before
         id_ = cookie.partition("=")[2].partition(".")[0]
         picture = paper.reader.get(f"/_lk/r/{id_}", {"Cookie": cookie, "Accept": "image/*"})
@@ -129,6 +142,35 @@ def test_what_text_would_wait_for_is_refused_where_the_page_crawls(paper: Servic
     answer = paper.reader.get("/story", NAVIGATION | {"Cookie": told})
     assert (answer.header(EDITION) or "").startswith("light")
     assert paper.reader.get(path).status == 200
+
+
+@linux
+def test_fonts_are_refused_where_the_page_crawls_and_pictures_come(paper: Service) -> None:
+    with contextlib.closing(_narrow(paper)) as stuck:
+        paper.site.put("/page.woff2", b"font", Content_Type="font/woff2")
+        cookie = _crawl(paper, stuck)
+        asked = {"Cookie": cookie, "Sec-Fetch-Dest": "font"}
+        assert paper.reader.get("/page.woff2", asked).status == 504
+        assert paper.reader.get("/page.woff2", asked | {"Cookie": ""}).body == b"font"
+
+
+@linux
+def test_what_a_page_waited_for_in_time_is_no_slow_page(paper: Service) -> None:
+    """Its sheet was there at once; only the receipt's picture came late, behind other pictures."""
+    paper.site.put("/styled", page(head='<link rel="stylesheet" href="/styled.css">'))
+    paper.site.put("/styled.css", b"a{}", Content_Type="text/css")
+    with contextlib.closing(paper.reader.client()) as client:
+
+        def get(path: str, headers: dict[str, str]) -> Received:
+            client.request("GET", path, headers=headers)
+            return Received.read(client.getresponse())
+
+        cookie = (get("/styled", NAVIGATION).header("set-cookie") or "").partition(";")[0]
+        told = cookie + f"; lk-a={cookie.partition('=')[2].partition('.')[0]}.slow"
+        assert (get("/story", NAVIGATION | {"Cookie": told}).header(EDITION) or "").startswith("light; reason=slow")
+        get("/styled.css", {"Cookie": cookie, "Sec-Fetch-Dest": "style"})
+        answers = (get("/story", NAVIGATION | {"Cookie": told}).header(EDITION) or "" for _ in range(500))
+        assert any(answer.startswith("full; reason=receipt") for answer in answers)
 
 
 @linux

@@ -64,7 +64,7 @@ def _lightkeeper(stack: ExitStack, folder: Path, name: str, site: str, *more: st
 
 
 def _nginx(stack: ExitStack, folder: Path, sites: dict[str, str]) -> None:
-    tls = f"ssl_certificate {folder}/site.pem; ssl_certificate_key {folder}/site.key;"
+    tls = f"ssl_certificate {folder}/site.pem; ssl_certificate_key {folder}/site.key; ssl_protocols TLSv1.2 TLSv1.3;"
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     temporary = "".join(f"{kind}_temp_path {folder}/{kind};" for kind in kinds)
     said = "proxy_set_header Host $http_host; proxy_set_header X-Forwarded-For $remote_addr;"

@@ -17,6 +17,7 @@ from lightkeeper.sensing.receipt import (
     Idle,
     Light,
     Pending,
+    Seen,
     State,
     Verdict,
     age,
@@ -37,6 +38,7 @@ from lightkeeper.sensing.timing import Timing
 LIMIT = 5.0
 START = 1_800_000_000.0
 FRESH = Fresh()
+UNSEEN = Seen()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +54,19 @@ class World:
     served: tuple[str, ...] = ()  # editions, in order
     findings: tuple[str, ...] = ()
     shown: int = 0  # Light pages for what the connection showed
+    seen: Seen = UNSEEN  # by the server, of the full page that pends
 
     def navigate(
         self, *, ahead: bool = False, copy: bool = False, referrer: str | None = None, slow: bool = False
     ) -> World:
         """`slow`: the flow of the last page shows a slow link, which is Light by prediction."""
-        verdict = judge(self.state, self.arrived, now=self.now, limit=LIMIT, referrer=referrer)
+        verdict = judge(self.state, self.arrived, now=self.now, limit=LIMIT, referrer=referrer, seen=self.seen)
         edition = "light" if slow or verdict.finding in ("slow", "failed", "held") else "full"
         findings = (*self.findings, verdict.finding)
         seen = replace(self, served=(*self.served, edition), findings=findings, shown=self.shown + slow)
         if ahead:
             return seen
+        seen = replace(seen, seen=UNSEEN)
         if edition == "light":
             state = sent_light(verdict, slow=slow)
             if state is None:
@@ -99,6 +103,9 @@ EVENTS: dict[str, Event] = {
     "full page, told fast": lambda world: _loaded(world, 1.0, paint=0.5),
     "full page, told slow": lambda world: _loaded(world, 1.0, paint=6.0),
     "Light page on a connection that shows itself slow": lambda world: world.navigate(slow=True).after(30),
+    "full page, slow, its text seen in time": lambda world: _loaded(world, 8.0, text=2.0),
+    "full page, fast, its text seen late": lambda world: _loaded(world, 1.0, text=6.0),
+    "full page, whole without its picture": lambda world: _whole(world),
     "early click": lambda world: _loaded(world.navigate().after(2), 1.0),
     "click on a page without pictures": lambda world: _clicked(world),
     "prefetch": lambda world: world.navigate(ahead=True).after(1),
@@ -109,13 +116,22 @@ EVENTS: dict[str, Event] = {
 }
 
 
-def _loaded(world: World, seconds: float, paint: float | None = None) -> World:
-    """A navigation whose page arrives whole after `seconds`, where it is a full one, and may tell how it loaded."""
+def _loaded(world: World, seconds: float, paint: float | None = None, text: float | None = None) -> World:
+    """A navigation whose page arrives whole after `seconds`, where it is a full one, and may tell how it loaded.
+
+    The server saw that it could be read after `text`.
+    """
     sent = world.navigate()
     if sent.served[-1] == "light":
         return sent.after(seconds + 30)
     there = sent.after(seconds).picture(sent.last)
-    return (there if paint is None else there.told(paint)).after(30)
+    return replace(there if paint is None else there.told(paint), seen=Seen(text, True)).after(30)
+
+
+def _whole(world: World) -> World:
+    """All of a full page is there in good time, but its picture is not asked for."""
+    sent = world.navigate().after(30)
+    return sent if sent.served[-1] == "light" else replace(sent, seen=Seen(2.0, True))
 
 
 def _clicked(world: World) -> World:
@@ -185,7 +201,8 @@ def _essence(world: World) -> tuple[object, ...]:
     if isinstance(state, Pending):
         passed = age(state.id, world.now)
         arrived = world.arrived.pace if world.arrived else ""
-        kind = ("pending", state.strikes, passed < LIMIT, arrived, state.id == world.last, state.id == world.before)
+        ids = state.id == world.last, state.id == world.before
+        kind = ("pending", state.strikes, passed < LIMIT, arrived, world.seen, *ids)
     else:
         kind = (
             type(state).__name__,
@@ -205,14 +222,20 @@ def _entered_for_a_reason(before: World, after: World) -> None:
     for found in fresh[:1]:
         if found in ("failed", "slow"):
             assert isinstance(before.state, Pending)
-            late = age(before.state.id, before.now) >= LIMIT
-            assert late if before.arrived is None else before.arrived.pace == "slow"
+            late = age(before.state.id, before.now) >= LIMIT and not before.seen.whole
+            assert late if before.arrived is None else _slow(before)
         if found in ("held", "trial"):
             assert isinstance(before.state, Light)
 
 
+def _slow(world: World) -> bool:
+    text = world.seen.text
+    return text > LIMIT if text and world.seen.whole else world.arrived is not None and world.arrived.pace == "slow"
+
+
 SHOWN = "Light page on a connection that shows itself slow"
-BAD = (SHOWN, "full page, slow", "full page, told slow", "full page, never whole")
+LATE = "full page, fast, its text seen late"
+BAD = (SHOWN, "full page, slow", "full page, told slow", "full page, never whole", LATE)
 GOOD = tuple(name for name in EVENTS if name not in BAD)
 
 
@@ -295,6 +318,44 @@ def test_what_lies_between_changes_nothing() -> None:
     id_ = mint(START, 1)
     found = judge(Pending(id_, 3, 0), Arrived(id_, "between"), now=START + 60, limit=LIMIT)
     assert found == Verdict("unknown", 3)
+
+
+@pytest.mark.parametrize(
+    ("pace", "text", "finding"),
+    [
+        ("slow", 3.9, "fast"),
+        ("between", 3.9, "fast"),
+        ("fast", 3.9, "fast"),
+        ("slow", 4.5, "slow"),
+        ("between", 4.5, "unknown"),
+        ("fast", 4.5, "unknown"),
+        ("fast", 5.1, "slow"),
+        ("slow", None, "slow"),
+        ("fast", None, "fast"),
+    ],
+)
+def test_when_text_could_be_read_goes_before_when_a_picture_was_asked_for(
+    pace: receipt.Pace, text: float | None, finding: str
+) -> None:
+    id_ = mint(START, 1)
+    page, arrived = Pending(id_, 0, 0), Arrived(id_, pace)
+    assert judge(page, arrived, now=START + 60, limit=LIMIT, seen=Seen(text)).finding == finding
+
+
+@pytest.mark.parametrize(
+    ("seen", "finding"),
+    [
+        (Seen(2.0, True), "unknown"),
+        (Seen(2.0, False), "failed"),
+        (Seen(4.5, True), "failed"),
+        (Seen(None, True), "failed"),
+    ],
+)
+def test_a_page_whose_picture_nobody_asked_for_is_none_that_failed_if_all_of_it_came_in_time(
+    seen: Seen, finding: str
+) -> None:
+    page = Pending(mint(START, 1), 0, 0)
+    assert judge(page, None, now=START + 60, limit=LIMIT, seen=seen).finding == finding
 
 
 def test_replicas_whose_clocks_differ() -> None:

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from .. import __version__, resources
 from ..editions.full import FullContext, confirmed
-from ..errors import LightkeeperError, LinkHopeless, OriginError, OriginUnended
+from ..errors import LightkeeperError, OriginError, OriginUnended
 from ..gather.intake import REFUSALS, Missing
 from ..sensing import Decision
 from ..settings import Settings
@@ -32,15 +32,14 @@ from .light_answers import LightAnswers
 from .metrics import Metrics
 from .navigation import (
     Address,
-    blocks_painting,
     cookies,
     has_session,
     is_navigation,
     read_address,
-    whole_target,
     without_ours,
 )
 from .negotiated import FullTags, Headers, decided, decoded, encoded, private
+from .parts import Parts, without
 from .proxy import Proxy
 from .ready import Ready
 from .receipts import Receipts, Visit
@@ -100,6 +99,7 @@ class Documents:
         self._closing: set[asyncio.Task[None]] = set()
         self._settings, self._proxy, self._library, self._answers = settings, proxy, library, answers
         self._site = library.site
+        self._parts = Parts(settings, judging.links, receipts, weighing.weights, metrics, library.rules)
         urls = UrlMap(settings.origin, settings.site)
         self._map_url = urls if urls.needed else None
         self._tags = FullTags(_fingerprint(settings))
@@ -124,13 +124,11 @@ class Documents:
         jar = cookies(told)
         if self._settings.mode == "off" or not is_navigation(scope["method"], headers):
             counted = self._weighing.asset(scope, headers, send)
-            pace = self._links.pace(scope, headers, jar, self._weighing.weights.typical)
-            patience = self._patience(scope, headers, jar)
-            if patience is not None and pace is not None and await pace.hopeless():
-                self._receipts.slowed(jar)
-                self._metrics.refused()
-                raise LinkHopeless("This link is too slow for it. The text is sent without it.")
-            await self._pass(scope, receive, counted, headers, within=patience)
+            patience, spared = await self._parts.asked(scope, headers, jar)
+            if spared:
+                await without(scope, receive, send, headers)
+            else:
+                await self._pass(scope, receive, counted, headers, within=patience)
             return
         address = read_address(scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1"))
         decision, visit = self._judging.navigation(scope, headers, jar, address)
@@ -151,18 +149,6 @@ class Documents:
             and not self._library.is_withdrawn(address.target)
             and not has_session(jar, self._settings.session_cookies)
         )
-
-    def _patience(self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str]) -> float | None:
-        """Seconds for a sheet or script, without which a page stays blank; None: as long as the origin takes."""
-        target = whole_target(scope)
-        if (
-            self._settings.mode != "on"
-            or not blocks_painting(scope["method"], target, headers)
-            or self._library.rules.leaves(target)
-            or has_session(jar, self._settings.session_cookies)
-        ):
-            return None
-        return self._settings.asset_timeout
 
     async def _navigate(self, navigation: Navigation, *, ours: bool) -> None:
         observing = self._settings.mode == "observe"
@@ -333,7 +319,9 @@ class Documents:
 
     def _treatment(self, navigation: Navigation, amend: Amend) -> Treatment:
         sent = navigation.sensed.full(navigation.path) if navigation.sensed else None
-        self._links.begin(navigation.scope, sent, self._weighing.weights.critical(navigation.path))
+        weights, weighed = self._weighing.weights, self._weighing.page(navigation.path)
+        awaited = weighed.awaited if weighed else weights.awaited(navigation.path)
+        self._links.begin(navigation.scope, sent, weights.critical(navigation.path), awaited)
         # Who asked for the full page is not taken away from it.
         chosen = navigation.decision.reason in _CHOSEN
         context = FullContext(
@@ -344,11 +332,10 @@ class Documents:
             soon=self._links.strained(navigation.scope),
             site=self._settings.site,
         )
-        weighed = self._weighing.page(navigation.path)
         if sent is None:
             return Treatment(context, self._map_url, amend, weighed=weighed)
-        untold = partial(self._receipts.untold, sent.id)
-        return Treatment(context, self._map_url, amend, sent.headers, untold, weighed)
+        ended = partial(self._receipts.ended, sent.id)
+        return Treatment(context, self._map_url, amend, sent.headers, ended, weighed)
 
     def _amend(self, navigation: Navigation, decision: Decision, headers: Headers) -> Headers:
         """The origin's headers as they are true for the page that we send."""

@@ -36,15 +36,15 @@ Amend = Callable[[Headers], Headers]
 class Treatment:
     """What is done to a page: `inject` (None: nothing), the mapping of addresses, and the headers' last change.
 
-    `awaiting` are headers for a page that carries its receipt; `untold` is called where it could not be carried after
-    all, because the page ends within a script or a tag.
+    `awaiting` are headers for a page that carries its receipt; `ended` is called at its end, with whether it was
+    carried: it is not where the page ends within a script or a tag.
     """
 
     inject: FullContext | None
     map_url: Callable[[str], str] | None
     amend: Amend
     awaiting: Headers = field(default_factory=list)
-    untold: Callable[[], None] = field(default=lambda: None)
+    ended: Callable[[bool], None] = field(default=lambda _: None)
     weighed: Weighed | None = None
 
 
@@ -75,7 +75,7 @@ async def send_page(
     amended = [(name, value) for name, value in amended if name not in _OURS]
     if coding:
         amended.append(("content-encoding", coding))
-    body = _treated(page, start, source, coding, treatment.untold)
+    body = _treated(page, start, source, coding, treatment.ended)
     if treatment.weighed is not None:
         treatment.weighed.read(start)
         body = _weighed(body, treatment.weighed)
@@ -100,7 +100,7 @@ def _prepared(headers: Headers, start: bytes, treatment: Treatment) -> tuple[Ful
 
 
 async def _treated(
-    page: FullPage, start: bytes, source: _Source, coding: Coding, untold: Callable[[], None]
+    page: FullPage, start: bytes, source: _Source, coding: Coding, ended: Callable[[bool], None]
 ) -> AsyncIterator[bytes]:
     encoder = Encoder(coding) if coding else None
     left = _TREATED
@@ -114,8 +114,8 @@ async def _treated(
         if data:
             yield data
     last = page.stream.finish()
-    if page.receipt and not page.stream.ended:
-        untold()
+    if page.receipt:
+        ended(page.stream.ended)
     yield encoder.feed(last) + encoder.finish() if encoder else last
 
 

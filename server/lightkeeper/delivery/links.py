@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from starlette.types import Scope
 
-from ..sensing import Flow, slow, tells
+from ..sensing import Flow, Loading, slow, tells
 from ..sensing.weight import TYPICAL
 from ..settings import Settings
 from .forwarded import Forwarding
+from .navigation import whole_target
 from .pacing import Pace, Rank, rank
 from .receipts import Receipts, Sent
-from .wire import EXTENSION, Wire
+from .wire import EXTENSION, Page, Wire
 
 _UNITS = {"us": 1e-6, "ms": 1e-3}
 _LONGEST = 60.0
@@ -37,14 +39,16 @@ class Links:
 
     def __init__(self, settings: Settings, receipts: Receipts) -> None:
         self._on, self._limit = settings.sensing == "on", settings.text_limit
+        # From a navigation on a new connection until its request is here, less the last part's way to the reader.
+        self._trips = 2 if settings.site.startswith("https:") else 1
         self._forwarding, self._receipts = Forwarding(settings), receipts
         name, _, unit = settings.rtt_header.lower().partition(" ")
         self._header, self._unit = name, _UNITS.get(unit, 0.0)
 
-    def heard(self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str], weight: int) -> Heard:
+    def heard(self, scope: Scope, headers: Mapping[str, str], page: Page | None, weight: int) -> Heard:
         """Behind a trusted proxy the socket is not the reader's, and its header counts instead.
 
-        `weight`: critical bytes of the page that is asked for.
+        `page`: the full one that pends; `weight`: critical bytes of the one that is asked for.
         """
         if not self._on:
             return _NOTHING
@@ -54,26 +58,40 @@ class Links:
         wire = self._wire(scope)
         if wire is None:
             return _NOTHING
-        page = self._receipts.page(jar) or wire.page
+        page = page or wire.page
         flow = page.flow if page else None
         found = slow(flow, limit=self._limit, critical_bytes=weight)
         wire.shown = wire.shown or found
         return Heard(wire.rtt, False, flow if tells(flow, shown=wire.shown) else None, wire.shown, found)
 
-    def begin(self, scope: Scope, sent: Sent | None = None, weight: int = TYPICAL) -> None:
-        """A document goes out: its flow is evidence for the next decision. A full page, of that weight, has a pace."""
+    def begin(
+        self,
+        scope: Scope,
+        sent: Sent | None = None,
+        weight: int = TYPICAL,
+        awaited: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """A document goes out: its flow is evidence for the next decision. A full page, of that weight, has a pace.
+
+        `awaited`: what its text waits for, as for `Page`.
+        """
         wire = self._readers(scope)
         page = wire.begin(alone=sent is None) if wire else None
         if wire is not None and page is not None and sent is not None:
+            page.loading = Loading(awaited, wire.now - (self._trips * (wire.rtt or 0.0) if wire.new else 0.0))
             self._receipts.sent(sent.id, page)
-            wire.pace = Pace(page, wire, Rank.PAGE, limit=self._limit, weight=weight, new=wire.new)
+            wire.pace = Pace(
+                page, wire, Rank.PAGE, limit=self._limit, weight=weight, new=wire.new, strained=wire.strained
+            )
 
     def pace(self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str], weight: int) -> Pace | None:
         """What is asked for belongs to the full page that pends: it shares the line with it. None: none is known."""
         wire = self._readers(scope)
         page = self._receipts.page(jar) if wire else None
         if wire is not None and page is not None:
-            wire.pace = Pace(page, wire, rank(headers.get("sec-fetch-dest", "")), limit=self._limit, weight=weight)
+            kind = rank(headers.get("sec-fetch-dest", ""))
+            name = whole_target(scope) if kind is Rank.BLOCKING else ""
+            wire.pace = Pace(page, wire, kind, limit=self._limit, weight=weight, name=name)
             return wire.pace
         return None
 

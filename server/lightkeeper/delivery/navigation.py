@@ -118,12 +118,21 @@ def blocks_painting(method: str, target: str, headers: Mapping[str, str]) -> boo
     """
     if method != "GET" or "range" in headers or _from_script(headers):
         return False
-    accept, destination = headers.get("accept", ""), headers.get("sec-fetch-dest", "")
+    destination = headers.get("sec-fetch-dest", "")
     if destination not in ("", "empty"):
         return destination in ("style", "script") and not _CALLBACK.search(target)
-    if accept.startswith("text/css,"):
+    if is_sheet(headers):
         return True
-    return not destination and not _wants_html(accept) and bool(_SHEET_OR_SCRIPT.search(target.partition("?")[0]))
+    named = _SHEET_OR_SCRIPT.search(target.partition("?")[0])
+    return not destination and not _wants_html(headers.get("accept", "")) and bool(named)
+
+
+def is_sheet(headers: Mapping[str, str]) -> bool:
+    """Whether a browser says that it asks for a style sheet."""
+    destination = headers.get("sec-fetch-dest", "")
+    return destination == "style" or (
+        destination in ("", "empty") and headers.get("accept", "").startswith("text/css,")
+    )
 
 
 def cookies(header: str) -> dict[str, str]:

@@ -1,10 +1,11 @@
 """A full page on a slow link, and what belongs to it, leaves as the link takes it: six connections would else put 80 KB
 into the network's queue, and at 50 kbit/s the Light page, asked for meanwhile, would stand behind them for 13 seconds.
 
-What text waits for leaves first: pictures stand behind sheets and scripts where these need a second, and both stand
-behind the page itself where the link is hopeless. Nothing waits for what has no bytes to send. Where on a hopeless link
-the page itself is not there after half of the limit, its sheets and scripts are refused: what has come of it can be
-read then, also without JavaScript, and the banner be seen.
+What text waits for leaves first: fonts and pictures stand behind sheets and scripts where these need a second, and all
+stand behind the page itself where the link is hopeless. Nothing waits for what has no bytes to send. Where the link is
+slow, fonts are refused: the text comes in the device's own, for which nobody waits. Where on a hopeless link the page
+itself is not there after half of the limit, its sheets and scripts are refused, too: what has come of it can be read
+then, also without JavaScript, and the banner be seen.
 
 Owns when a piece may leave. A page whose own flow shows nothing slow is not held up, nor one of which nothing is known.
 """
@@ -17,20 +18,25 @@ from enum import IntEnum
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..sensing import rate, slow
-from ..sensing.flow import FIRST_FLIGHT
+from ..sensing.flow import FIRST_FLIGHT, SEGMENT
 from ..sensing.link import CREDIBLE, WEAK
 from .faults import report
 from .wire import EXTENSION, Page, Wire
 
 # A record of its own: see `records`.
 _PIECE = 1_380
-_FEWEST = 2 * 1_448
+_FEWEST = 2 * SEGMENT
 # A page on a new connection sends no more than its first flight before half of that is there: on a quick link that is
 # when the flight could go on at all, and on a slow one its flow has shown that by then.
 _PROVEN = FIRST_FLIGHT // 2
+# Where the request crawled in, three segments until two are there: at 50 kbit/s a first flight is a queue of 2.3 s, in
+# which each new connection of the page waits for its turn. Elsewhere this would cost a round trip.
+_CAREFUL, _CAREFULLY_PROVEN = 3 * SEGMENT, 2 * SEGMENT
 # Seconds of the link that may stand in its queue, besides what is on the way. Enough to keep it busy.
 _AHEAD = 0.4
 _LOOK, _SOON, _LONGEST = 0.02, 0.005, 5.0
+# How much later one looks again for the end of what is under way: within a seventh of the time that it took.
+_SLOWER = 1.15
 # Multiples of the limit, for what text waits for: from the first on it is worth putting in order, from the second on no
 # order helps.
 _FELT, _HOPELESS = 0.25, 2.0
@@ -41,7 +47,8 @@ class Rank(IntEnum):
 
     PAGE = 0
     BLOCKING = 1
-    PICTURE = 2
+    FONT = 2
+    PICTURE = 3
 
 
 # Fetch, section 2.2.7.
@@ -50,26 +57,54 @@ _PICTURES = frozenset(("image", "video", "audio"))
 
 def rank(destination: str) -> Rank:
     """Of what a page asks for, by its `Sec-Fetch-Dest`."""
-    return Rank.PICTURE if destination in _PICTURES else Rank.BLOCKING
+    if destination in _PICTURES:
+        return Rank.PICTURE
+    return Rank.FONT if destination == "font" else Rank.BLOCKING
 
 
 class Pace:
     """For one answer on `wire`, which belongs to `page` or is it. `limit` and `weight` as for `sensing.decide`.
 
-    `new`: on a connection of which nothing is known.
+    `new`: on a connection of which nothing is known, or (`strained`) only that its first request crawled in. `name` of
+    what the page's text may wait for: the page is told when all of it is there.
     """
 
-    def __init__(self, page: Page, wire: Wire, rank: Rank, *, limit: float, weight: int, new: bool = False) -> None:
+    def __init__(
+        self,
+        page: Page,
+        wire: Wire,
+        rank: Rank,
+        *,
+        limit: float,
+        weight: int,
+        new: bool = False,
+        strained: bool = False,
+        name: str = "",
+    ) -> None:
         self._page, self._limit, self._weight, self._new = page, limit, weight, new
         self._wire, self.rank = wire, rank
+        self._first, self._proven = (_CAREFUL, _CAREFULLY_PROVEN) if strained else (FIRST_FLIGHT, _PROVEN)
+        self._name = name if page.loading else ""
+        self._loose = False
         page.wires.add(wire)
+        if page.loading and name:
+            page.loading.asked(name)
 
     async def turn(self) -> None:
-        """Wait until the next piece may leave; never for long: a connection that died counts until that is known."""
-        for _ in range(int(_LONGEST / _LOOK)):
-            if self.room > 0:
-                return
+        """Wait until the next piece may leave; not behind what stands still: that connection may have died."""
+        standing, since = 0, self._wire.now
+        while self.room <= 0:
+            left = sum(wire.handed_over() for wire in self._page.wires)
+            if left != standing:
+                standing, since = left, self._wire.now
+            elif self._wire.now - since > _LONGEST:
+                self._loose = True
             await asyncio.sleep(_SOON if self._new and not self.slow else _LOOK)
+
+    @property
+    def needless(self) -> bool:
+        """Whether text comes sooner, and as well, without it."""
+        return self.rank is Rank.FONT and self._takes(1.0, CREDIBLE)
 
     async def hopeless(self) -> bool:
         """Wait while the page itself crawls; whether it does so for half of the limit."""
@@ -80,9 +115,33 @@ class Pace:
             await asyncio.sleep(_LOOK)
         return False
 
+    def sent(self) -> None:
+        """The last of it was handed over."""
+        if self._name:
+            self._await_end(_LOOK)
+
+    def _await_end(self, later: float) -> None:
+        asyncio.get_running_loop().call_later(later, self._look_for_end, later)
+
+    def _look_for_end(self, later: float) -> None:
+        wire, loading = self._wire, self._page.loading
+        if loading is None or wire.sample() is None:  # the connection is gone
+            return
+        # A request that follows on the connection: the answer before it was there.
+        if wire.pace is not self or not wire.handed_over():
+            loading.arrived(self._name, wire.now)
+        elif later < _LONGEST:
+            self._await_end(later * _SLOWER)
+
+    def end(self) -> None:
+        """What goes out instead is nothing that anybody has to wait for."""
+        self._wire.pace = None
+
     @property
     def room(self) -> float:
         """Bytes that may leave now."""
+        if self._loose:
+            return float("inf")
         if self._behind():
             return 0
         most = self._most()
@@ -103,8 +162,8 @@ class Pace:
 
     def _behind(self) -> bool:
         """Whether something that is wanted sooner has bytes to send."""
-        if self.rank is Rank.PICTURE:
-            return self._takes(_FELT) and self._sends(Rank.BLOCKING)
+        if self.rank > Rank.BLOCKING:
+            return self._takes(_FELT) and self._sends(Rank(self.rank - 1))
         return self.rank is Rank.BLOCKING and self._takes(_HOPELESS) and self._sends(Rank.PAGE)
 
     def _sends(self, most: Rank) -> bool:
@@ -115,11 +174,16 @@ class Pace:
         """Bytes of this page that may be under way at once."""
         flow = self._page.flow
         if flow is None or not self.slow:
-            self._new = self._new and flow is not None and flow.size < _PROVEN
-            return FIRST_FLIGHT if self._new else float("inf")
+            self._new = self._new and flow is not None and flow.size < self._proven
+            return self._first if self._new else float("inf")
+        if self.rank <= Rank.BLOCKING and not self._takes(_HOPELESS):
+            return float("inf")  # other hosts' parts hold nothing back, and would take the line
         return max(_FEWEST, (rate(flow) or 0.0) / 8 * (flow.rtt + _AHEAD))
 
     def _under_way(self) -> int:
+        """Those that it has to wait for: the page itself does for none but its own."""
+        if self.rank is Rank.PAGE:
+            return self._wire.handed_over()
         others = sum(wire.under_way() for wire in self._page.wires if wire is not self._wire)
         return others + self._wire.handed_over()
 
@@ -134,8 +198,10 @@ class Paced:
         wire = scope.get("extensions", {}).get(EXTENSION)
 
         async def paced(message: Message) -> None:
-            if message["type"] == "http.response.body" and wire.pace is not None:
-                await _in_pieces(message, wire.pace, send)
+            if message["type"] == "http.response.body" and (pace := wire.pace) is not None:
+                await _in_pieces(message, pace, send)
+                if not message.get("more_body", False):
+                    pace.sent()
             else:
                 await send(message)
 

@@ -185,7 +185,9 @@ class Receipts:
         now = self._clock()
         if isinstance(state, Pending) and (arrived is None or arrived.id != state.id):
             arrived = self._lately.get(state.id) if receipt.age(state.id, now) < _LONGEST else None
-        return receipt.judge(state, arrived, now=now, limit=self._limit, referrer=_referrer(headers))
+        page = self.page(jar)
+        seen = receipt.Seen() if page is None else page.seen
+        return receipt.judge(state, arrived, now=now, limit=self._limit, referrer=_referrer(headers), seen=seen)
 
     async def picture(self, request: Request) -> Response:
         """`/_lk/r/<id>`: the end of a page arrived. Always the same picture; a cookie where that tells something."""
@@ -226,9 +228,12 @@ class Receipts:
         before = self._lately.get(id_, before)
         return receipt.receive(state, before, id_, now=self._clock(), limit=self._limit)
 
-    def untold(self, id_: str) -> None:
-        """The page under `id_` went out whole without its picture: that it is not asked for tells nothing."""
-        self._remember(Arrived(id_, "between"))
+    def ended(self, id_: str, carried: bool) -> None:
+        """The page under `id_` went out to its end; where its picture was not `carried`, its absence tells nothing."""
+        if not carried:
+            self._remember(Arrived(id_, "between"))
+        elif (page := self._pages.get(id_)) is not None:
+            page.ended = True
 
     def slowed(self, jar: Mapping[str, str]) -> None:
         """Something of the page that pends was refused because its link is slow: that it arrives says nothing good."""

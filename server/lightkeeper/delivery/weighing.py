@@ -54,8 +54,11 @@ class Weighing:
         font = kind == "font" or ending.endswith(_FONTS)
         return _Counted(self.weights, target, self._asker(headers) if font else "", send).send
 
-    def learn(self, path: str, html: int, found: Mapping[str, None]) -> None:
-        self.weights.page(path, html, [self._resolved(path, address) for address in found])
+    def learn(self, path: str, html: int, found: Mapping[str, str]) -> dict[str, str]:
+        """What the page's head names, with its kind."""
+        named = {self._resolved(path, address): kind for address, kind in found.items()}
+        self.weights.page(path, html, named)
+        return named
 
     def _resolved(self, path: str, address: str) -> str:
         """An address in a page, as a path with query where it is the site's own."""
@@ -70,10 +73,14 @@ class Weighing:
 
 
 class Weighed:
-    """One page on its way: its bytes as the origin wrote them, and how many went out."""
+    """One page on its way: its bytes as the origin wrote them, and how many went out.
+
+    `awaited`: what its head names, with its kind, when all of it went out; nothing before.
+    """
 
     def __init__(self, weighing: Weighing, path: str) -> None:
         self._weighing, self._path = weighing, path
+        self.awaited: dict[str, str] = {}
         self._blocking, self._size = Blocking(), 0
 
     def read(self, data: bytes) -> None:
@@ -89,7 +96,7 @@ class Weighed:
     def done(self) -> None:
         """All of it went out."""
         try:
-            self._weighing.learn(self._path, self._size, self._blocking.found)
+            self.awaited.update(self._weighing.learn(self._path, self._size, self._blocking.found))
         except Exception as error:
             report("a page's weight could not be learnt", error)
 

@@ -14,8 +14,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakSet, ref
 
-from ..sensing import Flow, rate
+from ..sensing import Flow, Loading, rate
 from ..sensing.flow import FIRST_FLIGHT, SEGMENT
+from ..sensing.receipt import Seen
 
 if TYPE_CHECKING:
     from .pacing import Pace
@@ -86,6 +87,8 @@ class Page:
         self._flow: Flow | None = None
         self._last: tuple[Sample, int] | None = None  # from which `_flow` is made when somebody asks
         self._peak = 0.0
+        self.loading: Loading | None = None  # of a full page
+        self.ended = False  # the last of it was made
 
     @cached_property
     def wires(self) -> WeakSet[Wire]:
@@ -105,6 +108,12 @@ class Page:
     @property
     def live(self) -> bool:
         return self._wire is not None
+
+    @property
+    def seen(self) -> Seen:
+        """What became of a full page, as far as its connections tell."""
+        flow = self.flow
+        return Seen(self.loading.text if self.loading else None, self.ended and flow is not None and flow.whole)
 
     def freeze(self, now: Sample | None) -> None:
         if self._wire is not None:
@@ -184,6 +193,11 @@ class Wire:
         if self._borrowed is None or self._socket is None or self._socket.fileno() < 0:
             return None
         return sample(self._borrowed)
+
+    @property
+    def now(self) -> float:
+        """Seconds, of the clock by which loads are measured."""
+        return asyncio.get_running_loop().time()
 
     def waiting(self) -> int:
         return self._transport.get_write_buffer_size()

@@ -12,10 +12,11 @@ _PRINT = frozenset({"print", "speech", "not all"})
 
 
 class Blocking:
-    """`feed` the page from its first byte. `found`: addresses as they are written, each once; `done` at the body."""
+    """`feed` the page from its first byte. `found`: addresses as they are written, each once, with its kind (`style`,
+    `script`, `font`); `done` at the body."""
 
     def __init__(self) -> None:
-        self.found: dict[str, None] = {}
+        self.found: dict[str, str] = {}
         self.done = False
         self._scanner = Scanner()
         self._scanner.texts = False
@@ -36,18 +37,18 @@ class Blocking:
         if token.name == b"body" or len(self.found) >= _MOST:
             self.done = True
         elif token.name in (b"link", b"script") and token.match is not None:
-            address = _address(token.name, values(token.match))
+            address, kind = _read(token.name, values(token.match))
             if address:
-                self.found.setdefault(address)
+                self.found.setdefault(address, kind)
 
 
-def _address(name: bytes, attributes: dict[str, str]) -> str:
+def _read(name: bytes, attributes: dict[str, str]) -> tuple[str, str]:
     """HTML, 4.2.4 and 4.12.1: sheets for this medium, scripts that the parser waits for, fonts that are announced."""
     if name == b"script":
         waits = not attributes.keys() & {"async", "defer", "nomodule"} and attributes.get("type", "") != "module"
-        return attributes.get("src", "").strip() if waits else ""
+        return attributes.get("src", "").strip() if waits else "", "script"
     kinds = attributes.get("rel", "").lower().split()
     sheet = "stylesheet" in kinds and "alternate" not in kinds and "disabled" not in attributes
     sheet = sheet and attributes.get("media", "").strip().lower() not in _PRINT
     font = "preload" in kinds and attributes.get("as", "").lower() == "font"
-    return attributes.get("href", "").strip() if sheet or font else ""
+    return attributes.get("href", "").strip() if sheet or font else "", "style" if sheet else "font"

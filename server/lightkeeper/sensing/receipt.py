@@ -19,6 +19,7 @@ picture's answer sets *arrived*. The next navigation compares the two. What is c
     Pending, arrived, between           unknown   -         same
     Pending, arrived, slow              slow      Light     +2
     Pending, not arrived, too early     unknown   -         same    a click before any page could have arrived
+    Pending, not arrived, seen in time  unknown   -         same    all of it is there; its picture waits behind others
     Pending, not arrived, from itself   unknown   -         same    its link was clicked, so it was on screen
     Pending, not arrived, else          failed    Light     +2
     Light, left > 0                     held      Light     same
@@ -43,6 +44,12 @@ picture's answer sets *arrived*. The next navigation compares the two. What is c
     ------------------------------------------------------------
     under the pending id                set, with the worse pace of picture and page; slow, then fast: between
     under another id, ahead             same
+
+    WHEN TEXT COULD BE READ, if the server saw it: what an arrived one counts as
+    ------------------------------------------------------------
+    in good time                        fast: text waits for no picture, and the receipt's stands behind others
+    later, within the limit             between; slow stays
+    behind the limit                    slow
 
     A CHOICE, or LIFE over              Fresh
 
@@ -72,6 +79,8 @@ _QUOTA = {2: 1, 3: 3, 4: 7}  # Light pages in a row, by strikes
 # Shares of the limit on the time to text. Measured for 5 s: a receipt after 2.5 s or less always meant text in time,
 # after 3.3 s or more never.
 _FAST, _SLOW = 0.5, 0.66
+# Text that was there by then was in good time: what the server saw was -10 to +10 % of what browsers did.
+_IN_TIME = 0.8
 _WORSE: tuple[Pace, ...] = ("fast", "between", "slow")
 _ID = re.compile(r"[0-9a-f]{14}")
 _PENDING = re.compile(r"([0-9a-f]{14})\.([0-4])([0-9a-f])")
@@ -149,30 +158,60 @@ def mark(id_: str, address: str) -> int:
     return hashlib.sha256(f"{id_} {address}".encode("utf-8", "replace")).digest()[0] % 16
 
 
-def judge(state: State, arrived: Arrived | None, *, now: float, limit: float, referrer: str | None = None) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the server saw of the page that pends: after how many seconds its text could be read, which None is not
+    known; whether it is there to its end."""
+
+    text: float | None = None
+    whole: bool = False
+
+
+def judge(
+    state: State,
+    arrived: Arrived | None,
+    *,
+    now: float,
+    limit: float,
+    referrer: str | None = None,
+    seen: Seen = Seen(),
+) -> Verdict:
     """What the next navigation finds. `referrer`: path and query of the page that was left; `limit` as for `decide`."""
     if isinstance(state, Light):
         finding: Finding = "held" if state.left or state.slow else "trial"
         return Verdict(finding, state.strikes, max(0, state.left - 1), state.since)
     if isinstance(state, Idle):
         return Verdict(strikes=state.strikes)
-    return Verdict() if isinstance(state, Fresh) else _compared(state, arrived, now, limit, referrer)
+    if isinstance(state, Fresh):
+        return Verdict()
+    if arrived is not None and arrived.id == state.id:
+        return _arrived(state, _with_text(arrived.pace, seen.text, limit), now)
+    passed = age(state.id, now)
+    clicked = referrer is not None and mark(state.id, referrer) == state.mark
+    in_time = seen.whole and seen.text is not None and seen.text <= _IN_TIME * limit
+    if passed < limit or clicked or in_time:
+        return Verdict(strikes=state.strikes)
+    return _struck("failed", state, now)
 
 
-def _compared(page: Pending, arrived: Arrived | None, now: float, limit: float, referrer: str | None) -> Verdict:
-    passed = age(page.id, now)
-    if arrived is not None and arrived.id == page.id:
-        if arrived.pace == "fast":
-            return Verdict("fast", max(0, page.strikes - 1))
-        return _struck("slow", page, now, passed) if arrived.pace == "slow" else Verdict(strikes=page.strikes)
-    clicked = referrer is not None and mark(page.id, referrer) == page.mark
-    return Verdict(strikes=page.strikes) if passed < limit or clicked else _struck("failed", page, now, passed)
+def _arrived(page: Pending, pace: Pace, now: float) -> Verdict:
+    if pace == "fast":
+        return Verdict("fast", max(0, page.strikes - 1))
+    return _struck("slow", page, now) if pace == "slow" else Verdict(strikes=page.strikes)
 
 
-def _struck(finding: Finding, page: Pending, now: float, passed: float) -> Verdict:
+def _with_text(pace: Pace, text: float | None, limit: float) -> Pace:
+    if text is None:
+        return pace
+    if text <= _IN_TIME * limit:
+        return "fast"
+    return max(pace, "between" if text <= limit else "slow", key=_WORSE.index)
+
+
+def _struck(finding: Finding, page: Pending, now: float) -> Verdict:
     """Light begins, and its day is counted from the page that failed."""
     strikes = min(_MOST, page.strikes + 2)
-    return Verdict(finding, strikes, _QUOTA[strikes] - 1, int((now - passed) // _BLOCK) % 8)
+    return Verdict(finding, strikes, _QUOTA[strikes] - 1, int((now - age(page.id, now)) // _BLOCK) % 8)
 
 
 def sent_full(verdict: Verdict, id_: str, address: str) -> Pending:

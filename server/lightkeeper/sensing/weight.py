@@ -1,14 +1,14 @@
 """Critical weight: the bytes that a browser needs before it shows a page's text, learnt from what passes through.
 
-A page's is its HTML, its blocking sheets and scripts, and the fonts that those sheets asked for. Pure: bounded tables
-of addresses and sizes; whoever hands them in knows HTTP.
+A page's is its HTML, its blocking sheets and scripts, and the fonts that those sheets asked for; to a reader without
+JavaScript, scripts weigh nothing. Pure: bounded tables of addresses and sizes; whoever hands them in knows HTTP.
 """
 
 from __future__ import annotations
 
 import statistics
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -26,22 +26,25 @@ _ENOUGH, _LATEST = 3, 50
 @dataclass(frozen=True, slots=True)
 class _Page:
     html: int
-    blocking: tuple[str, ...]
+    blocking: Mapping[str, str]
 
 
 class Weights:
-    """Addresses are paths with query, or whole ones of other hosts. `typical`: what was learnt of the site before."""
+    """Addresses are paths with query, or whole ones of other hosts. `typical`: what was learnt of the site before.
+
+    `bare` is the same without scripts.
+    """
 
     def __init__(self, typical: int = TYPICAL) -> None:
-        self.typical = typical
+        self.typical = self.bare = typical
         self._pages: OrderedDict[str, _Page] = OrderedDict()
         self._sizes: OrderedDict[str, int] = OrderedDict()
         self._fonts: OrderedDict[str, dict[str, int]] = OrderedDict()
-        self._known: dict[str, int] = {}
+        self._known: dict[tuple[str, bool], int] = {}
 
-    def page(self, address: str, html: int, blocking: Iterable[str]) -> None:
-        """A page's HTML took so many bytes, and its head names these."""
-        _put(self._pages, address, _Page(html, tuple(blocking)), _PAGES)
+    def page(self, address: str, html: int, blocking: Mapping[str, str]) -> None:
+        """A page's HTML took so many bytes, and its head names these: `style`, `script` or `font`."""
+        _put(self._pages, address, _Page(html, blocking), _PAGES)
         self._learnt()
 
     def asset(self, address: str, size: int) -> None:
@@ -61,26 +64,36 @@ class Weights:
     def knows(self, address: str) -> bool:
         return address in self._pages
 
-    def critical(self, address: str) -> int:
-        """Bytes of this page, if it was seen; else of the site's median page."""
+    def awaited(self, address: str) -> Mapping[str, str]:
+        """What the page's head names, if it was seen."""
+        page = self._pages.get(address)
+        return page.blocking if page else {}
+
+    def critical(self, address: str, *, scripts: bool = True) -> int:
+        """Bytes of this page, if it was seen; else of the site's median page. `scripts`: the reader has JavaScript."""
         page = self._pages.get(address)
         if page is None:
-            return self.typical
-        if address not in self._known:
-            self._known[address] = self._weight(address, page)
-        return self._known[address]
+            return self.typical if scripts else self.bare
+        key = address, scripts
+        if key not in self._known:
+            self._known[key] = self._weight(address, page, scripts)
+        return self._known[key]
 
     def _learnt(self) -> None:
         self._known.clear()
         latest = list(reversed(self._pages))[:_LATEST]
         if len(latest) >= _ENOUGH:
-            self.typical = int(statistics.median(self._weight(address, self._pages[address]) for address in latest))
+            self.typical, self.bare = (self._median(latest, scripts) for scripts in (True, False))
 
-    def _weight(self, address: str, page: _Page) -> int:
+    def _median(self, addresses: list[str], scripts: bool) -> int:
+        return int(statistics.median(self._weight(address, self._pages[address], scripts) for address in addresses))
+
+    def _weight(self, address: str, page: _Page, scripts: bool) -> int:
         fonts: dict[str, int] = {}
         for asker in (address, *page.blocking):
             fonts |= self._fonts.get(asker, {})
-        named = sum(self._sizes.get(name, _ASSET) for name in page.blocking if name not in fonts)
+        waits = (name for name, kind in page.blocking.items() if scripts or kind != "script")
+        named = sum(self._sizes.get(name, _ASSET) for name in waits if name not in fonts)
         return page.html + named + sum(fonts.values())
 
 

@@ -1,0 +1,58 @@
+"""How a full page loads, seen from its server: what its text waits for, and when all of that was there. Pure.
+
+Only what goes out over the reader's own connections can be seen. Nothing is concluded from what was not asked for: a
+browser may have it already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# Pages with more than this in their heads are not worth the room.
+_MOST = 64
+
+
+class Loading:
+    """`awaited`: what the page's head names, with its kind (`style`, `script`, `font`), as soon as that is known.
+
+    `began` is when its navigation began, in seconds of any clock; so are the other times.
+    """
+
+    def __init__(self, awaited: Mapping[str, str], began: float) -> None:
+        self._awaited, self._began = awaited, began
+        self._there: dict[str, float | None] = {}
+
+    def asked(self, name: str) -> None:
+        if len(self._there) < _MOST:
+            self._there.setdefault(name)
+
+    def arrived(self, name: str, now: float) -> None:
+        """All of it was acknowledged."""
+        if name in self._there:
+            self._there[name] = now
+
+    @property
+    def scripts(self) -> bool:
+        """Whether scripts run, unless all sheets were asked for and no script."""
+        scripts = self._named("script")
+        return not scripts or not self._styled() or any(name in self._there for name in scripts)
+
+    @property
+    def text(self) -> float | None:
+        """Seconds from the navigation until all was there that text waits for; None: it was not, or cannot be told.
+
+        What other hosts serve cannot.
+        """
+        if not self._styled():
+            return None
+        awaited = self._named("style") + (self._named("script") if self.scripts else [])
+        times = [self._there.get(name) for name in awaited]
+        there = [at for at in times if at is not None]
+        return max(there) - self._began if len(there) == len(times) else None
+
+    def _styled(self) -> bool:
+        sheets = self._named("style")
+        return bool(sheets) and all(name in self._there for name in sheets)
+
+    def _named(self, kind: str) -> list[str]:
+        return [name for name, of in self._awaited.items() if of == kind]
