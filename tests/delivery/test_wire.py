@@ -7,10 +7,13 @@ import random
 import socket
 import ssl
 import struct
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from lightkeeper.sensing.receipt import mint
 
 from ..servers import Received
 from .service import NAVIGATION, Service, page, service
@@ -62,6 +65,32 @@ def test_a_page_that_crawls_makes_the_next_one_light_on_another_connection(paper
 def test_a_trusted_proxy_tells_the_round_trip(trusting: Service, told: str, expected: str) -> None:
     """Microseconds, in the header that was configured."""
     assert trusting.reader.get("/story", NAVIGATION | {"X-RTT": told}).header(EDITION) == expected
+
+
+@pytest.mark.parametrize(
+    ("told", "age", "kind", "status"),
+    [
+        ("2000000", 3.0, "script", 504),
+        ("2000000", 3.0, "image", 504),
+        ("2000000", 3.0, "style", 200),
+        ("2000000", 3.0, "empty", 200),
+        ("2000000", 1.0, "script", 200),
+        ("300000", 3.0, "script", 200),
+        ("", 3.0, "script", 200),
+    ],
+)
+def test_a_line_that_a_page_has_filled_behind_a_proxy_is_spared_its_parts(
+    trusting: Service, told: str, age: float, kind: str, status: int
+) -> None:
+    """The round trip was short when the page was sent, and after half of the limit it is two seconds."""
+    trusting.site.put("/part", b"part", Content_Type="text/css")
+    id_ = mint(time.time() - age, 7)
+    cookie = {"Cookie": f"lk-p={id_}.00; lk-a={id_}.fast"}
+    answer = trusting.reader.get("/part", cookie | {"Sec-Fetch-Dest": kind, "X-RTT": told})
+    assert answer.status == status
+    spared = (told, age) == ("2000000", 3.0) and kind != "empty"
+    assert (answer.body == b"part") is not spared
+    assert trusting.reader.get("/part", {"Sec-Fetch-Dest": kind, "X-RTT": told}).body == b"part"
 
 
 def test_nobody_else_does(paper: Service) -> None:

@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 from starlette.types import Scope
 
-from ..sensing import Flow, Loading, slow, tells
+from ..sensing import Flow, LinkEstimate, Loading, Measure, slow, tells
+from ..sensing.link import predict
 from ..sensing.weight import TYPICAL
 from ..settings import Settings
 from .forwarded import Forwarding
 from .navigation import whole_target
-from .pacing import Pace, Rank, rank
+from .pacing import HOPELESS, Pace, Rank, rank
 from .receipts import Receipts, Sent
 from .wire import EXTENSION, Page, Wire
 
@@ -40,7 +41,8 @@ class Links:
     def __init__(self, settings: Settings, receipts: Receipts) -> None:
         self._on, self._limit = settings.sensing == "on", settings.text_limit
         # From a navigation on a new connection until its request is here, less the last part's way to the reader.
-        self._trips = 2 if settings.site.startswith("https:") else 1
+        self._tls = settings.site.startswith("https:")
+        self._trips = 2 if self._tls else 1
         self._forwarding, self._receipts = Forwarding(settings), receipts
         name, _, unit = settings.rtt_header.lower().partition(" ")
         self._header, self._unit = name, _UNITS.get(unit, 0.0)
@@ -94,6 +96,15 @@ class Links:
             wire.pace = Pace(page, wire, kind, limit=self._limit, weight=weight, name=name)
             return wire.pace
         return None
+
+    def crawls(self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str]) -> bool:
+        """Whether a trusted proxy tells of a line that the full page which pends has filled: it was sent for a short
+        round trip, and in half of the limit that became one on which there is no hope for it."""
+        rtt = self._told(headers) if self._on and self._forwarding.from_proxy(scope) else None
+        since = self._receipts.since(jar)
+        if rtt is None or since is None or since < self._limit / 2:
+            return False
+        return predict(LinkEstimate(Measure(rtt, "proxy", 1.0)), 0, tls=self._tls).seconds > HOPELESS * self._limit
 
     def strained(self, scope: Scope) -> bool:
         """Whether the connection's first request crawled in: the watchdog waits for less time then."""

@@ -39,7 +39,7 @@ _LOOK, _SOON, _LONGEST = 0.02, 0.005, 5.0
 _SLOWER = 1.15
 # Multiples of the limit, for what text waits for: from the first on it is worth putting in order, from the second on no
 # order helps.
-_FELT, _HOPELESS = 0.25, 2.0
+_FELT, HOPELESS = 0.25, 2.0
 
 
 class Rank(IntEnum):
@@ -158,13 +158,13 @@ class Pace:
 
     def _crawls(self, credible: float) -> bool:
         flow = self._page.flow if self._page.live else None
-        return flow is not None and not flow.whole and self._takes(_HOPELESS, credible)
+        return flow is not None and not flow.whole and self._takes(HOPELESS, credible)
 
     def _behind(self) -> bool:
         """Whether something that is wanted sooner has bytes to send."""
         if self.rank > Rank.BLOCKING:
             return self._takes(_FELT) and self._sends(Rank(self.rank - 1))
-        return self.rank is Rank.BLOCKING and self._takes(_HOPELESS) and self._sends(Rank.PAGE)
+        return self.rank is Rank.BLOCKING and self._takes(HOPELESS) and self._sends(Rank.PAGE)
 
     def _sends(self, most: Rank) -> bool:
         others = (wire for wire in self._page.wires if wire is not self._wire)
@@ -176,7 +176,7 @@ class Pace:
         if flow is None or not self.slow:
             self._new = self._new and flow is not None and flow.size < self._proven
             return self._first if self._new else float("inf")
-        if self.rank <= Rank.BLOCKING and not self._takes(_HOPELESS):
+        if self.rank <= Rank.BLOCKING and not self._takes(HOPELESS):
             return float("inf")  # other hosts' parts hold nothing back, and would take the line
         return max(_FEWEST, (rate(flow) or 0.0) / 8 * (flow.rtt + _AHEAD))
 

@@ -21,6 +21,9 @@ from .pacing import Pace
 from .paths import PathRules
 from .receipts import Receipts
 
+# Fetch, section 2.2.7.
+_SHOWN = frozenset(("font", "image", "video", "audio"))
+
 
 class Parts:
     """`headers` of requests have lower-case names."""
@@ -39,7 +42,10 @@ class Parts:
         if not self._treated(scope, jar):
             return None, False
         blocks = blocks_painting(scope["method"], whole_target(scope), headers)
-        spared = pace is not None and await self._spared(pace, jar, blocks=blocks)
+        if pace is not None:
+            spared = await self._spared(pace, jar, blocks=blocks)
+        else:
+            spared = (blocks or headers.get("sec-fetch-dest", "") in _SHOWN) and self._hopeless(scope, headers, jar)
         return self._settings.asset_timeout if blocks else None, spared
 
     def _treated(self, scope: Scope, jar: Mapping[str, str]) -> bool:
@@ -60,6 +66,14 @@ class Parts:
             pace.end()
             return True
         return False
+
+    def _hopeless(self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str]) -> bool:
+        """The same of everything behind a proxy, which takes what we send and puts it in the way of the text."""
+        if not self._links.crawls(scope, headers, jar):
+            return False
+        self._receipts.slowed(jar)
+        self._metrics.refused()
+        return True
 
 
 async def without(scope: Scope, receive: Receive, send: Send, headers: Mapping[str, str]) -> None:

@@ -246,6 +246,11 @@ class Receipts:
         self._make_room(self._pages)
         self._pages[id_] = page
 
+    def since(self, jar: Mapping[str, str]) -> float | None:
+        """Seconds since the full page that pends was sent."""
+        state = receipt.read_state(jar.get(PENDING, ""))
+        return receipt.age(state.id, self._clock()) if isinstance(state, Pending) else None
+
     def page(self, jar: Mapping[str, str]) -> Page | None:
         """How the full page that pends goes or went out, if it was this process that sent it lately."""
         told = jar.get(PENDING, "")
