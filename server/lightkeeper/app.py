@@ -71,10 +71,10 @@ def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) ->
     library = Library(settings, origin=origin, store=shelf, pool=pool)
     answers = LightAnswers(settings, library.site)
     lists = Lists(settings, library.site, shelf, answers)
-    light = LightRoute(library, answers, lists)
     receipts = Receipts(settings, clock=clock)
     weighing = Weighing(library.site, library.map_url, settings.data / "weight")
     judging = Judging(settings, receipts, weighing)
+    light = LightRoute(library, answers, lists, judging)
     documents = Documents(
         settings,
         proxy=Proxy(settings, origin),

@@ -35,6 +35,7 @@ class Going:
     bits: float
     live: bool = True
     loading: None = None
+    away: bool = False
     wires: set[Line] = field(default_factory=set)
 
     @property
@@ -79,6 +80,21 @@ def test_what_is_wanted_sooner_leaves_sooner(bits: float, mine: Rank, other: Ran
 def test_nothing_waits_for_what_has_nothing_to_send() -> None:
     assert room(400e3, Rank.PICTURE, Rank.BLOCKING, waiting=0) > 0
     assert room(40e3, Rank.BLOCKING, Rank.PAGE, waiting=0) > 0
+
+
+@pytest.mark.parametrize("mine", list(Rank))
+def test_nothing_more_leaves_for_a_page_that_its_reader_has_left(mine: Rank) -> None:
+    page, line = Going(400e3), Line(0)
+    line.pace = _pace(page, line, mine)
+    assert line.pace.room > 0
+    page.away = True
+    assert line.pace.room == 0
+
+
+def test_pictures_fill_no_line_on_which_text_takes_a_second() -> None:
+    """Their bytes would stand before the next page."""
+    assert room(400e3, Rank.PICTURE, Rank.PICTURE, waiting=60_000) < 0
+    assert room(50e6, Rank.PICTURE, Rank.PICTURE, waiting=60_000) == float("inf")
 
 
 @pytest.mark.parametrize(

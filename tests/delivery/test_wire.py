@@ -93,6 +93,22 @@ def test_a_line_that_a_page_has_filled_behind_a_proxy_is_spared_its_parts(
     assert trusting.reader.get("/part", {"Sec-Fetch-Dest": kind, "X-RTT": told}).body == b"part"
 
 
+@linux
+@pytest.mark.parametrize("address", ["/story", "/light/story", "/light/late"])
+def test_a_page_stands_in_nobodys_way_who_has_left_it(paper: Service, address: str) -> None:
+    """Nothing more of it leaves when its reader asks for another document, by decision or by the banner's link."""
+    paper.site.put("/late", page())
+    with contextlib.closing(_narrow(paper)) as stuck:
+        cookie = _crawl(paper, stuck)
+        paper.reader.get(address, NAVIGATION | {"Cookie": cookie})
+        stuck.settimeout(1)
+        came = 0
+        with contextlib.suppress(TimeoutError):
+            while piece := stuck.recv(65_536):
+                came += len(piece)
+        assert came < 100_000
+
+
 def test_nobody_else_does(paper: Service) -> None:
     answer = paper.reader.get("/story", NAVIGATION | {"X-RTT": "1400000"})
     assert answer.header(EDITION) == "full; reason=unknown"
@@ -243,10 +259,14 @@ def _head(line: socket.socket) -> bytes:
 
 
 def _crawl(paper: Service, stuck: socket.socket) -> str:
-    """A page begins and stands still, until the server has seen that it does; its cookie."""
+    """A page begins and stands still, until the server has seen that it does; its cookie.
+
+    Looking ahead, its reader does not leave it.
+    """
     stuck.sendall(_asked("/long", NAVIGATION))
     cookie = _cookie(stuck.recv(2048))
-    answers = (paper.reader.get("/story", NAVIGATION | {"Cookie": cookie}).header(EDITION) or "" for _ in range(2000))
+    asked = NAVIGATION | {"Cookie": cookie, "Sec-Purpose": "prefetch"}
+    answers = (paper.reader.get("/story", asked).header(EDITION) or "" for _ in range(2000))
     assert any(answer.startswith("light; reason=rate") for answer in answers)
     return cookie
 

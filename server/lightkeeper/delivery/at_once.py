@@ -79,6 +79,8 @@ class AtOnce:
         coding = choose(headers.get("accept-encoding", ""))
         if not explicit:
             return self._negotiated(scope, path, ready, coding, headers)
+        if "cookie" in headers:
+            self._judging.leave(cookies(headers["cookie"]), headers)
         self._count(path, "light", headers)
         return self._answers.explicit_head(ready, coding), NO_MORE, NO_MORE
 
@@ -86,6 +88,7 @@ class AtOnce:
         jar = cookies(headers.get("cookie", ""))
         if not is_navigation("GET", headers) or has_session(jar, self._sessions):
             return None
+        self._judging.leave(jar, headers)
         decision, visit = self._judging.navigation(scope, headers, jar, _address(path))
         if decision.edition != "light" or decision.reason == "first":
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -12,7 +13,7 @@ from ..sensing.receipt import Finding
 from ..settings import Settings
 from .links import Heard, Links
 from .navigation import Address
-from .receipts import Receipts, Visit
+from .receipts import Receipts, Visit, looks_ahead
 from .weighing import Weighing
 
 
@@ -39,6 +40,12 @@ class Judging:
         heard = self.links.heard(scope, headers, page, weight)
         told = hints(headers), visit.finding, visit.first, visit.measured(jar)
         return _decided(*told, heard, self._limit, weight, self._tls), visit.slowed if heard.slow else visit
+
+    def leave(self, jar: Mapping[str, str], headers: Mapping[str, str]) -> None:
+        """Another document is asked for: what the full page which pends still loads need not stand in its way."""
+        page = self._receipts.page(jar)
+        if page is not None and not looks_ahead(headers):
+            page.leave(asyncio.get_running_loop().time())
 
     def heard(self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str]) -> tuple[Signals, Decision]:
         """What is heard of a reader, and what a page of the site's usual weight would get for it."""

@@ -11,10 +11,11 @@ from ..gather.intake import REFUSALS
 from ..source.storable import public_address
 from .faults import report
 from .headers import is_sendable
+from .judging import Judging
 from .library import Library
 from .light_answers import LightAnswers
 from .lists import Lists
-from .navigation import read_address
+from .navigation import cookies, read_address
 from .paths import is_plain
 from .ready import Ready
 
@@ -25,8 +26,9 @@ _ASKS = frozenset({401, 402, 403})
 class LightRoute:
     """The ASGI application under the Light prefix."""
 
-    def __init__(self, library: Library, answers: LightAnswers, lists: Lists) -> None:
+    def __init__(self, library: Library, answers: LightAnswers, lists: Lists, judging: Judging) -> None:
         self._library, self._answers, self._lists, self._site = library, answers, lists, library.site
+        self._judging = judging
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         method = scope["method"]
@@ -34,6 +36,7 @@ class LightRoute:
             await _short(send, 405, ("allow", "GET, HEAD"))
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
+        self._judging.leave(cookies(headers.get("cookie", "")), headers)
         raw = scope["raw_path"].decode("latin-1").removeprefix(self._site.prefix)
         path = read_address(raw or "/", scope["query_string"].decode("latin-1")).target
         if not raw:

@@ -7,6 +7,8 @@ slow, fonts are refused: the text comes in the device's own, for which nobody wa
 itself is not there after half of the limit, its sheets and scripts are refused, too: what has come of it can be read
 then, also without JavaScript, and the banner be seen.
 
+A reader who goes on to another page needs nothing more of this one; browsers let go of it only when the other begins.
+
 Owns when a piece may leave. A page whose own flow shows nothing slow is not held up, nor one of which nothing is known.
 """
 
@@ -95,7 +97,7 @@ class Pace:
         standing, since = 0, self._wire.now
         while self.room <= 0:
             left = sum(wire.handed_over() for wire in self._page.wires)
-            if left != standing:
+            if left != standing or self._page.away:
                 standing, since = left, self._wire.now
             elif self._wire.now - since > _LONGEST:
                 self._loose = True
@@ -161,7 +163,9 @@ class Pace:
         return flow is not None and not flow.whole and self._takes(HOPELESS, credible)
 
     def _behind(self) -> bool:
-        """Whether something that is wanted sooner has bytes to send."""
+        """Whether something that is wanted sooner has bytes to send: another page, or another part of this one."""
+        if self._page.away and self._takes(_FELT):
+            return True
         if self.rank > Rank.BLOCKING:
             return self._takes(_FELT) and self._sends(Rank(self.rank - 1))
         return self.rank is Rank.BLOCKING and self._takes(HOPELESS) and self._sends(Rank.PAGE)
@@ -173,7 +177,7 @@ class Pace:
     def _most(self) -> float:
         """Bytes of this page that may be under way at once."""
         flow = self._page.flow
-        if flow is None or not self.slow:
+        if flow is None or not self._takes(1.0 if self.rank <= Rank.BLOCKING else _FELT):
             self._new = self._new and flow is not None and flow.size < self._proven
             return self._first if self._new else float("inf")
         if self.rank <= Rank.BLOCKING and not self._takes(HOPELESS):

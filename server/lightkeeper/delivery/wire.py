@@ -31,6 +31,8 @@ _NEVER = 0xFFFFFFFF
 # later for links on which the first is too soon. Of less than this the beginning says nothing.
 _LOOKS = (0.15, 0.3, 0.6, 1.2, 2.4, 4.8)
 _SHOWING = 3_000
+# Seconds in which a page that is asked for begins, or which another tab may have for itself.
+_AWAY = 8.0
 # Accept to request: 115 ms for 700 bytes at 50 kbit/s, 82 at 70, 15 at 400. Later than this nobody was sending.
 _STRAINED, _IDLE = 0.07, 0.3
 
@@ -89,6 +91,7 @@ class Page:
         self._peak = 0.0
         self.loading: Loading | None = None  # of a full page
         self.ended = False  # the last of it was made
+        self._left: float | None = None
 
     @cached_property
     def wires(self) -> WeakSet[Wire]:
@@ -108,6 +111,15 @@ class Page:
     @property
     def live(self) -> bool:
         return self._wire is not None
+
+    def leave(self, now: float) -> None:
+        """Its reader asks for another document; it may be for another tab."""
+        self._left = now
+
+    @property
+    def away(self) -> bool:
+        """Whether its reader has just left it."""
+        return self._left is not None and asyncio.get_running_loop().time() - self._left < _AWAY
 
     @property
     def seen(self) -> Seen:
