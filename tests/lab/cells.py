@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -31,6 +32,8 @@ _PATIENCE = 14.0  # of a reader before a blank page
 _ALSO_PLAIN = ("fast", "3g", "throttled", "satellite-lossy")
 _CROWDED, _CROWD = ("fast", "good"), 500
 _LONGEST_DRAIN = 12.0
+# Seconds after which a browser that answers nothing more is given up, and its lane goes on.
+_LONGEST_SERIES = 240.0
 # Bytes of what browsers say first in TLS: most of it is a key for the day when there are quantum computers.
 _HELLO = {"chromium": 1_750, "firefox": 1_750, "webkit": 400}
 _READING = 3.0  # seconds for which a page with text may go on loading
@@ -128,6 +131,9 @@ def run(one: Series, profile: Profile, lane: Lane) -> list[Row]:
         assert process.stdin is not None
         assert process.stdout is not None
         stack.callback(process.stdin.close)
+        limit = threading.Timer(_LONGEST_SERIES, process.kill)
+        limit.start()
+        stack.callback(limit.cancel)
         if process.stdout.readline() != "ready\n":
             raise RuntimeError("the browser did not start; its own message stands above")
         for visit in range(1, _visits(one, profile) + 1):
@@ -135,7 +141,10 @@ def run(one: Series, profile: Profile, lane: Lane) -> list[Row]:
             place = lane.place()
             process.stdin.write(json.dumps(_order(one, visit)) + "\n")
             process.stdin.flush()
-            seen = json.loads(process.stdout.readline())
+            answer = process.stdout.readline()
+            if not answer:
+                raise RuntimeError(f"the browser went away on visit {visit}, or was given up")
+            seen = json.loads(answer)
             rows.append(_row(one, profile, visit, seen, lane, place))
             if rows[-1].edition == "light":
                 _read(lane)
