@@ -42,6 +42,7 @@ DOORS = {
 }
 _WIDGETS = f"https://{WIDGETS}:4439"
 _BEHIND_PROXY = 8001
+_RECORDS = "ssl_buffer_size 1400;"  # as in docs/recipes/nginx.conf
 
 
 def _site(port: int, base: str) -> str:
@@ -65,14 +66,15 @@ def _lightkeeper(stack: ExitStack, folder: Path, name: str, site: str, *more: st
 
 def _nginx(stack: ExitStack, folder: Path, sites: dict[str, str]) -> None:
     tls = f"ssl_certificate {folder}/site.pem; ssl_certificate_key {folder}/site.key;"
-    tls += "ssl_protocols TLSv1.2 TLSv1.3; ssl_buffer_size 1400;"  # as docs/deploy.md has it
+    tls += "ssl_protocols TLSv1.2 TLSv1.3;"
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     temporary = "".join(f"{kind}_temp_path {folder}/{kind};" for kind in kinds)
     said = "proxy_set_header Host $http_host; proxy_set_header X-Forwarded-For $remote_addr;"
     said += "proxy_set_header X-Forwarded-Proto $scheme; proxy_set_header X-Forwarded-Host $http_host;"
     said += f"proxy_set_header X-Real-IP $remote_addr; proxy_set_header {_RTT_HEADER} $tcpinfo_rtt;"
     servers = [
-        f"listen {DOORS['proxy'].port} ssl; {tls} location / {{ {said} proxy_pass http://127.0.0.1:{_BEHIND_PROXY}; }}",
+        f"listen {DOORS['proxy'].port} ssl; {tls} {_RECORDS}"
+        f"location / {{ {said} proxy_pass http://127.0.0.1:{_BEHIND_PROXY}; }}",
         f"listen {DOORS['origin-tls'].port} ssl; {tls} location / {{ {said} proxy_pass {sites['origin-tls']}; }}",
         f"listen {DOORS['origin-plain'].port}; location / {{ {said} proxy_pass {sites['origin-plain']}; }}",
     ]

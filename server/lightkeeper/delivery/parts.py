@@ -17,12 +17,9 @@ from ..settings import Settings
 from .links import Links
 from .metrics import Metrics
 from .navigation import blocks_painting, has_session, is_sheet, whole_target
-from .pacing import Pace
+from .pacing import Pace, Rank, rank
 from .paths import PathRules
 from .receipts import Receipts
-
-# Fetch, section 2.2.7.
-_SHOWN = frozenset(("font", "image", "video", "audio"))
 
 
 class Parts:
@@ -45,7 +42,8 @@ class Parts:
         if pace is not None:
             spared = await self._spared(pace, jar, blocks=blocks)
         else:
-            spared = (blocks or headers.get("sec-fetch-dest", "") in _SHOWN) and self._hopeless(scope, headers, jar)
+            shown = rank(headers.get("sec-fetch-dest", "")) > Rank.BLOCKING
+            spared = (blocks or shown) and self._hopeless(scope, headers, jar)
         return self._settings.asset_timeout if blocks else None, spared
 
     def _treated(self, scope: Scope, jar: Mapping[str, str]) -> bool:
