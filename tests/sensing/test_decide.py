@@ -59,6 +59,15 @@ def test_a_quick_light_page_shows_that_a_link_became_good() -> None:
     assert decide(replace(held, flow=replace(quick, busy=0.12)), limit=LIMIT).reason == "held"
 
 
+def test_a_browser_may_say_that_a_link_became_good_where_no_flow_can() -> None:
+    """Behind what a connection showed, on another one; not behind pages that failed several times."""
+    shown = Signals(receipt="shown")
+    assert decide(shown, limit=LIMIT).reason == "held"
+    assert decide(replace(shown, rtt=0.05, rate=5e6), limit=LIMIT).reason == "recovered"
+    assert decide(replace(shown, rtt=0.05, rate=5e4), limit=LIMIT).edition == "light"
+    assert decide(Signals(receipt="held", rtt=0.05, rate=5e6), limit=LIMIT).reason == "held"
+
+
 def test_prediction_is_the_published_formula() -> None:
     """6.5 round trips and the critical bytes at the rate."""
     decision = decide(Signals(rtt=0.08, rate=50_000), limit=LIMIT, critical_bytes=250_000)

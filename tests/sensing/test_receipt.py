@@ -61,7 +61,7 @@ class World:
     ) -> World:
         """`slow`: the flow of the last page shows a slow link, which is Light by prediction."""
         verdict = judge(self.state, self.arrived, now=self.now, limit=LIMIT, referrer=referrer, seen=self.seen)
-        edition = "light" if slow or verdict.finding in ("slow", "failed", "held") else "full"
+        edition = "light" if slow or verdict.finding in ("slow", "failed", "held", "shown") else "full"
         findings = (*self.findings, verdict.finding)
         seen = replace(self, served=(*self.served, edition), findings=findings, shown=self.shown + slow)
         if ahead:
@@ -218,13 +218,13 @@ def _run(served: tuple[str, ...]) -> int:
 
 def _entered_for_a_reason(before: World, after: World) -> None:
     fresh = after.findings[len(before.findings) :]
-    assert _run(after.served) <= 8 or set(fresh) <= {"held"} or after.shown > before.shown
+    assert _run(after.served) <= 8 or set(fresh) <= {"held", "shown"} or after.shown > before.shown
     for found in fresh[:1]:
         if found in ("failed", "slow"):
             assert isinstance(before.state, Pending)
             late = age(before.state.id, before.now) >= LIMIT and not before.seen.whole
             assert late if before.arrived is None else _slow(before)
-        if found in ("held", "trial"):
+        if found in ("held", "shown", "trial"):
             assert isinstance(before.state, Light)
 
 
@@ -277,7 +277,8 @@ def test_a_changing_link_does_not_flip_page_by_page() -> None:
     """Good and bad full pages in turn: a failure weighs twice what a good page does."""
     world, good = World(), False
     for _ in range(24):
-        tried = judge(world.state, world.arrived, now=world.now, limit=LIMIT).finding not in ("held", "slow", "failed")
+        found = judge(world.state, world.arrived, now=world.now, limit=LIMIT).finding
+        tried = found not in ("held", "shown", "slow", "failed")
         world = EVENTS["full page, fast" if good else "full page, never whole"](world)
         good = good != tried
     assert _shape(world).count("L") > 16
@@ -404,7 +405,7 @@ def test_what_a_connection_showed_outlives_it_by_one_light_page() -> None:
     assert shown.state.slow
     again = shown.navigate().after(30)
     tried = EVENTS["full page, fast"](again)
-    assert tried.findings == ("unknown", "failed", "trial", "held", "trial")
+    assert tried.findings == ("unknown", "failed", "trial", "shown", "trial")
     assert tried.served == ("full", "light", "light", "light", "full")
 
 

@@ -88,7 +88,6 @@ class AtOnce:
         jar = cookies(headers.get("cookie", ""))
         if not is_navigation("GET", headers) or has_session(jar, self._sessions):
             return None
-        self._judging.leave(jar, headers)
         decision, visit = self._judging.navigation(scope, headers, jar, _address(path))
         if decision.edition != "light" or decision.reason == "first":
             return None

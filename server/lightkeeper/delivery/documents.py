@@ -131,7 +131,6 @@ class Documents:
                 await self._pass(scope, receive, counted, headers, within=patience)
             return
         address = read_address(scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1"))
-        self._judging.leave(jar, headers)
         decision, visit = self._judging.navigation(scope, headers, jar, address)
         navigation = Navigation(scope, receive, send, address, headers, decision, visit)
         try:

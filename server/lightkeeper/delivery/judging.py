@@ -15,6 +15,7 @@ from .links import Heard, Links
 from .navigation import Address
 from .receipts import Receipts, Visit, looks_ahead
 from .weighing import Weighing
+from .wire import Page
 
 
 class Judging:
@@ -29,11 +30,13 @@ class Judging:
         self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str], address: Address
     ) -> tuple[Decision, Visit | None]:
         """`headers` have lower-case names. No visit: nobody's choice is put to the test."""
+        page = self._receipts.page(jar)
+        if page is not None:
+            _leave(page, headers)
         if address.choice or "lk-edition" in jar or "save-data" in headers:  # nothing else can be a wish
             wanted = wish(headers, address=address.choice, cookie=jar.get("lk-edition"))
             if wanted is not None:
                 return wanted, None
-        page = self._receipts.page(jar)
         scripts = page is None or page.loading is None or page.loading.scripts
         weight = self._weighing.weights.critical(address.target, scripts=scripts)
         visit = self._receipts.visit(jar, headers)
@@ -42,10 +45,10 @@ class Judging:
         return _decided(*told, heard, self._limit, weight, self._tls), visit.slowed if heard.slow else visit
 
     def leave(self, jar: Mapping[str, str], headers: Mapping[str, str]) -> None:
-        """Another document is asked for: what the full page which pends still loads need not stand in its way."""
+        """A document is asked for that needs no decision."""
         page = self._receipts.page(jar)
-        if page is not None and not looks_ahead(headers):
-            page.leave(asyncio.get_running_loop().time())
+        if page is not None:
+            _leave(page, headers)
 
     def heard(self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str]) -> tuple[Signals, Decision]:
         """What is heard of a reader, and what a page of the site's usual weight would get for it."""
@@ -64,6 +67,12 @@ class Judging:
             measured=visit.measured(jar),
         )
         return signals, decide(signals, limit=self._limit, critical_bytes=weight, tls=self._tls)
+
+
+def _leave(page: Page, headers: Mapping[str, str]) -> None:
+    """Another document is asked for: what the full page which pends still loads need not stand in its way."""
+    if not looks_ahead(headers):
+        page.leave(asyncio.get_running_loop().time())
 
 
 @lru_cache(maxsize=4_096)

@@ -254,7 +254,7 @@ class Receipts:
     def page(self, jar: Mapping[str, str]) -> Page | None:
         """How the full page that pends goes or went out, if it was this process that sent it lately."""
         told = jar.get(PENDING, "")
-        state = None if told.startswith("light.") else receipt.read_state(told)
+        state = receipt.read_state(told) if told and not told.startswith("light.") else None
         if not isinstance(state, Pending) or receipt.age(state.id, self._clock()) >= _LONGEST:
             return None
         return self._pages.get(state.id)

@@ -26,7 +26,14 @@ _WHY = {
     "first": "why_first",
     "measured": "why_measured",
 }
-_ARRIVAL = {"fast": "why_receipt", "slow": "why_slow", "failed": "why_failed", "held": "why_held", "trial": "why_trial"}
+_ARRIVAL = {
+    "fast": "why_receipt",
+    "slow": "why_slow",
+    "failed": "why_failed",
+    "held": "why_held",
+    "shown": "why_held",
+    "trial": "why_trial",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,8 @@ POLICY = (
     Rule("", "light", lambda case: case.prediction.seconds > case.bar),
     Rule("recovered", "full", lambda case: case.recovered, "held"),
     Rule("held", "light", _always, "held"),
+    Rule("recovered", "full", lambda case: case.recovered or case.hinted, "shown"),
+    Rule("held", "light", _always, "shown"),
     Rule("", "full", lambda case: case.hinted),
     Rule("receipt", "full", _always, "fast"),
     Rule("trial", "full", _always, "trial"),
@@ -174,7 +176,7 @@ def _decision(case: Case, rule: Rule) -> Decision:
 
 def _case(signals: Signals, limit: float, critical_bytes: int, tls: bool) -> Case:
     """Who is in Light stays there on weaker words, and leaves for a better prediction than they came with."""
-    inside = signals.receipt in ("held", "trial")
+    inside = signals.receipt in ("held", "shown", "trial")
     link = estimate(signals, credible=WEAK if inside else CREDIBLE)
     prediction = predict(link, critical_bytes, tls=tls)
     return Case(signals, link, prediction, limit * LEAVE if inside else limit, limit, critical_bytes, tls)

@@ -23,7 +23,8 @@ picture's answer sets *arrived*. The next navigation compares the two. What is c
     Pending, not arrived, from itself   unknown   -         same    its link was clicked, so it was on screen
     Pending, not arrived, else          failed    Light     +2
     Light, left > 0                     held      Light     same
-    Light, left = 0, slow               held      Light     same    this page measures the link again
+    Light, left = 0, slow               shown     Light     same    this page measures the link again; full where the
+                                                                    browser says that it is good
     Light, left = 0                     trial     full      same
 
     WHAT IS SENT THEN                   next state
@@ -70,7 +71,7 @@ from typing import Literal
 from .timing import Timing
 
 Pace = Literal["fast", "between", "slow"]
-Finding = Literal["unknown", "fast", "slow", "failed", "held", "trial"]
+Finding = Literal["unknown", "fast", "slow", "failed", "held", "shown", "trial"]
 
 LIFE = 24 * 3600
 _BLOCK = LIFE // 8
@@ -178,7 +179,7 @@ def judge(
 ) -> Verdict:
     """What the next navigation finds. `referrer`: path and query of the page that was left; `limit` as for `decide`."""
     if isinstance(state, Light):
-        finding: Finding = "held" if state.left or state.slow else "trial"
+        finding: Finding = "held" if state.left else "shown" if state.slow else "trial"
         return Verdict(finding, state.strikes, max(0, state.left - 1), state.since)
     if isinstance(state, Idle):
         return Verdict(strikes=state.strikes)
@@ -224,7 +225,7 @@ def sent_copy(verdict: Verdict) -> State:
 
 def sent_light(verdict: Verdict, *, slow: bool = False) -> State | None:
     """`slow`: the last page's own flow shows a slow link. None: Light for another reason leaves the state as it is."""
-    entered, held = verdict.finding in ("slow", "failed"), verdict.finding == "held"
+    entered, held = verdict.finding in ("slow", "failed"), verdict.finding in ("held", "shown")
     if not (entered or held or (slow and verdict.finding == "trial")):
         return None
     return Light(verdict.strikes, verdict.left, verdict.since, slow and not entered)
