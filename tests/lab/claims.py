@@ -86,15 +86,20 @@ def errors(evidence: Evidence) -> list[tuple[Row, float]]:
 
 
 def _second(evidence: Evidence) -> Claim:
-    counted, wrong = 0, []
+    """A cell is right where most of its readers got what is right there."""
+    cells: dict[str, list[Row]] = {}
     for row in evidence.visits(2):
         plain = evidence.plain(row)
-        if row.link in _CHANGING or plain is None or 4 <= plain <= 6:
-            continue
-        counted += 1
-        if row.edition != ("light" if plain > LIMIT else "full"):
-            wrong.append(f"{row.series}: {row.edition or 'none'} ({row.reason})")
-    return _claim(counted, len(wrong) <= 2, f"Second visit: {counted - len(wrong)} of {counted} cells right", wrong)
+        if row.link not in _CHANGING and plain is not None and not 4 <= plain <= 6:
+            cells.setdefault(row.series.rpartition(" ")[0], []).append(row)
+    wrong = []
+    for cell, rows in cells.items():
+        expected = "light" if (evidence.plain(rows[0]) or 0) > LIMIT else "full"
+        others = [f"{row.edition or 'none'} ({row.reason})" for row in rows if row.edition != expected]
+        if 2 * len(others) > len(rows):
+            wrong.append(f"{cell}: {', '.join(others)} of {len(rows)}")
+    right = f"{len(cells) - len(wrong)} of {len(cells)}"
+    return _claim(len(cells), len(wrong) <= 2, f"Second visit: {right} cells right", wrong)
 
 
 def _first(evidence: Evidence) -> Claim:
