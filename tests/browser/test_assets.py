@@ -4,15 +4,15 @@ longer where another comes in its place."""
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Page
 from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.support.wait import WebDriverWait
 
 from lightkeeper.editions.watchdog import SHEET
 
@@ -58,11 +58,17 @@ def reading(engine: str, address: str) -> Iterator[Callable[[str], Any]]:
         with chromium() as browser, browser.new_context(java_script_enabled=False) as context:
             page = context.new_page()
             page.goto(address, wait_until="commit")
-            yield page.evaluate
+            yield lambda expression: _loaded(page).evaluate(expression)
         return
     with firefox({"javascript.enabled": False}) if engine == "firefox" else webkit("--enable-javascript=0") as driver:
         driver.get(address)
-        yield lambda expression: driver.execute_script(f"return {expression}")
+        waiting = WebDriverWait(driver, 20, ignored_exceptions=(WebDriverException,))
+        yield lambda expression: waiting.until(lambda driven: driven.execute_script(f"return {expression}"))
+
+
+def _loaded(page: Page) -> Page:
+    page.wait_for_load_state("load")
+    return page
 
 
 @pytest.mark.parametrize("engine", ["chromium", "firefox", "webkit"])
@@ -83,15 +89,4 @@ def test_the_banner_waits_no_longer_where_a_sheet_says_so(paper: Service, engine
     for name, animation in (("plain", "lk-slow"), ("stand-in", "none")):
         paper.site.put(f"/{name}", page(head=f'<link rel="stylesheet" href="/{name}.css">'))
         with reading(engine, f"{paper.reader.url}/{name}") as ask:
-            assert _answer(ask, ANIMATION) == animation
-
-
-def _answer(ask: Callable[[str], Any], expression: str) -> Any:
-    """The first that there is, while the page still comes."""
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        with suppress(PlaywrightError, WebDriverException):
-            if answer := ask(expression):
-                return answer
-        time.sleep(0.1)
-    return None
+            assert ask(ANIMATION) == animation

@@ -90,7 +90,8 @@ def test_a_line_that_a_page_has_filled_behind_a_proxy_is_spared_its_parts(
     assert answer.status == status
     spared = (told, age) == ("2000000", 3.0) and kind != "empty"
     assert (answer.body == b"part") is not spared
-    assert trusting.reader.get("/part", {"Sec-Fetch-Dest": kind, "X-RTT": told}).body == b"part"
+    for other in ({}, cookie | {"Referer": f"{trusting.reader.url}/story?edition=full"}):
+        assert trusting.reader.get("/part", other | {"Sec-Fetch-Dest": kind, "X-RTT": told}).body == b"part"
 
 
 @linux
@@ -190,6 +191,17 @@ def test_what_text_would_wait_for_is_refused_where_the_page_crawls(
 
 
 @linux
+@pytest.mark.parametrize("kind", ["style", "script", "font", "image"])
+def test_a_page_that_its_reader_chose_gets_all_its_parts_at_once(paper: Service, kind: str) -> None:
+    """It has no number; what it asks for comes under that of the page before, which crawled and was left."""
+    with contextlib.closing(_narrow(paper)) as stuck:
+        paper.site.put("/chosen", b"part", Content_Type="text/css")
+        cookie = {"Cookie": _crawl(paper, stuck)}
+        assert (paper.reader.get("/story?edition=full", NAVIGATION | cookie).header(EDITION) or "").startswith("full")
+        assert paper.reader.get("/chosen", cookie | {"Sec-Fetch-Dest": kind}).body == b"part"
+
+
+@linux
 def test_fonts_are_refused_where_the_page_crawls_and_pictures_come(paper: Service) -> None:
     with contextlib.closing(_narrow(paper)) as stuck:
         paper.site.put("/page.woff2", b"font", Content_Type="font/woff2")
@@ -212,7 +224,8 @@ def test_what_a_page_waited_for_in_time_is_no_slow_page(paper: Service) -> None:
 
         cookie = (get("/styled", NAVIGATION).header("set-cookie") or "").partition(";")[0]
         told = cookie + f"; lk-a={cookie.partition('=')[2].partition('.')[0]}.slow"
-        assert (get("/story", NAVIGATION | {"Cookie": told}).header(EDITION) or "").startswith("light; reason=slow")
+        ahead = NAVIGATION | {"Cookie": told, "Sec-Purpose": "prefetch"}
+        assert (get("/story", ahead).header(EDITION) or "").startswith("light; reason=slow")
         get("/styled.css", {"Cookie": cookie, "Sec-Fetch-Dest": "style"})
         answers = (get("/story", NAVIGATION | {"Cookie": told}).header(EDITION) or "" for _ in range(500))
         assert any(answer.startswith("full; reason=receipt") for answer in answers)

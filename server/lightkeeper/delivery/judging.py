@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -72,7 +71,7 @@ class Judging:
 def _leave(page: Page, headers: Mapping[str, str]) -> None:
     """Another document is asked for: what the full page which pends still loads need not stand in its way."""
     if not looks_ahead(headers):
-        page.leave(asyncio.get_running_loop().time())
+        page.leave()
 
 
 @lru_cache(maxsize=4_096)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from starlette.types import Scope
 
 from ..sensing import Flow, LinkEstimate, Loading, Measure, slow, tells
-from ..sensing.link import predict
+from ..sensing.link import CONFIDENCE, predict
 from ..sensing.weight import TYPICAL
 from ..settings import Settings
 from .forwarded import Forwarding
@@ -75,7 +75,7 @@ class Links:
     ) -> None:
         """A document goes out: its flow is evidence for the next decision. A full page, of that weight, has a pace.
 
-        `awaited`: what its text waits for, as for `Page`.
+        `awaited`: as for `Loading`.
         """
         wire = self._readers(scope)
         page = wire.begin(alone=sent is None) if wire else None
@@ -87,10 +87,13 @@ class Links:
             )
 
     def pace(self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str], weight: int) -> Pace | None:
-        """What is asked for belongs to the full page that pends: it shares the line with it. None: none is known."""
+        """What is asked for belongs to the full page that pends: it shares the line with it. None: none is known.
+
+        Nor where that was left: what follows belongs to a document without a number, such as one that was chosen.
+        """
         wire = self._readers(scope)
         page = self._receipts.page(jar) if wire else None
-        if wire is not None and page is not None:
+        if wire is not None and page is not None and not page.left:
             kind = rank(headers.get("sec-fetch-dest", ""))
             name = whole_target(scope) if kind is Rank.BLOCKING else ""
             wire.pace = Pace(page, wire, kind, limit=self._limit, weight=weight, name=name)
@@ -100,11 +103,14 @@ class Links:
     def crawls(self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str]) -> bool:
         """Whether a trusted proxy tells of a line that the full page which pends has filled: it was sent for a short
         round trip, and in half of the limit that became one on which there is no hope for it."""
+        if "lk-edition" in jar or "edition=full" in headers.get("referer", ""):  # a page that its reader chose
+            return False
         rtt = self._told(headers) if self._on and self._forwarding.from_proxy(scope) else None
         since = self._receipts.since(jar)
         if rtt is None or since is None or since < self._limit / 2:
             return False
-        return predict(LinkEstimate(Measure(rtt, "proxy", 1.0)), 0, tls=self._tls).seconds > HOPELESS * self._limit
+        link = LinkEstimate(Measure(rtt, "proxy", CONFIDENCE["proxy"]))
+        return predict(link, 0, tls=self._tls).seconds > HOPELESS * self._limit
 
     def strained(self, scope: Scope) -> bool:
         """Whether the connection's first request crawled in: the watchdog waits for less time then."""

@@ -45,7 +45,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         self._decisions = self._counter("navigations", "Navigations, by decision.", "edition reason mode")
         self._answers = self._counter("answers", "Answers, by address and class of status.", "kind status")
-        self._refused = self._counter("refused_assets", "Sheets, scripts and fonts refused to readers on slow links.")
+        self._refused = self._counter("refused_assets", "Parts of pages that slow links went without.")
         self._copies = self._counter("saved_copies", "Answers from the store while the site was failing or slow.")
         self._reading = self._histogram("extraction_seconds", "Time to read a page.")
         self._unread = self._counter("extraction_failures", "Pages without a Light edition, and why.", "reason")
@@ -80,7 +80,7 @@ class Metrics:
         self._decisions.labels("none", "origin-failed", self._mode).inc()
 
     def refused(self) -> None:
-        """A sheet, script or font, on a link that is too slow for it."""
+        """A part of a page, on a link that is too slow for it."""
         self._refused.inc()
 
     def answered(self, kind: str, status: int) -> None:

@@ -273,8 +273,8 @@ def _reset(transport: asyncio.Transport) -> None:
 def _tune(transport: asyncio.Transport, seconds: float) -> None:
     """Have the kernel end a connection whose reader vanished: the last of an answer waits in no buffer of ours.
 
-    And have it send what got lost again at a steady pace where next to nothing is under way, as with a Light page: at
-    20 % loss, nine of ten came within 2.9 seconds instead of 4.0.
+    And have it send what got lost again at a steady pace, not ever later, where next to nothing is under way, as with a
+    Light page.
     """
     connection: socket.socket | None = transport.get_extra_info("socket")
     if sys.platform != "linux" or connection is None or connection.family == socket.AF_UNIX:

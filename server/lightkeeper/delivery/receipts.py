@@ -247,9 +247,10 @@ class Receipts:
         self._pages[id_] = page
 
     def since(self, jar: Mapping[str, str]) -> float | None:
-        """Seconds since the full page that pends was sent."""
+        """Seconds since the full page that pends was sent, if that was lately."""
         state = receipt.read_state(jar.get(PENDING, ""))
-        return receipt.age(state.id, self._clock()) if isinstance(state, Pending) else None
+        passed = receipt.age(state.id, self._clock()) if isinstance(state, Pending) else _LONGEST
+        return passed if passed < _LONGEST else None
 
     def page(self, jar: Mapping[str, str]) -> Page | None:
         """How the full page that pends goes or went out, if it was this process that sent it lately."""

@@ -91,7 +91,7 @@ class Page:
         self._peak = 0.0
         self.loading: Loading | None = None  # of a full page
         self.ended = False  # the last of it was made
-        self._left: float | None = None
+        self._left: float | None = None  # when its reader asked for another document
 
     @cached_property
     def wires(self) -> WeakSet[Wire]:
@@ -112,9 +112,13 @@ class Page:
     def live(self) -> bool:
         return self._wire is not None
 
-    def leave(self, now: float) -> None:
+    def leave(self) -> None:
         """Its reader asks for another document; it may be for another tab."""
-        self._left = now
+        self._left = asyncio.get_running_loop().time()
+
+    @property
+    def left(self) -> bool:
+        return self._left is not None
 
     @property
     def away(self) -> bool:
