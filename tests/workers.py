@@ -10,6 +10,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 from .command import Running
+from .family import family
 from .servers import Address, Received
 
 _PATIENCE = 60.0
@@ -76,12 +77,3 @@ def _inode(server: int, client: int) -> str:
         if ports == (server, client):
             return fields[9]
     raise RuntimeError("there is no such connection")
-
-
-def family(pid: int) -> list[int]:
-    """A process and all below it, as far as they are still there."""
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return [pid]
-    return [pid, *(member for child in children for member in family(int(child)))]

@@ -14,9 +14,9 @@ from collections import Counter
 from pathlib import Path
 
 from ..delivery.service import Site, page
+from ..family import family
 from ..servers import Scripted, origin
 from ..store.tables import rows
-from ..workers import family
 
 LIGHTKEEPER = str(Path(sys.executable).with_name("lightkeeper"))
 

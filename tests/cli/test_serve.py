@@ -15,6 +15,7 @@ from lightkeeper import __version__
 
 from ..command import serving
 from ..delivery.service import NAVIGATION, SAVE_DATA, Site, page
+from ..family import children
 from ..servers import Line, Request, origin
 from .run import run
 
@@ -133,7 +134,7 @@ def test_a_hung_process_does_not_hold_up_the_end(tmp_path: Path) -> None:
     """One of two processes that hears no signal is killed in time."""
     arguments = ("--origin", "http://127.0.0.1:9", "--data", str(tmp_path), "--workers", "2")
     with serving(*arguments, port=free_port()) as running:
-        os.kill(_serving_child(running.process.pid), signal.SIGSTOP)
+        os.kill(_serving(running.process.pid)[0], signal.SIGSTOP)
         running.process.send_signal(signal.SIGTERM)
         assert running.process.wait(timeout=10) in (0, -signal.SIGTERM)
 
@@ -142,19 +143,14 @@ def test_a_process_that_dies_is_replaced(tmp_path: Path) -> None:
     """One of two is killed: answers go on, and soon there are two again."""
     arguments = ("--origin", "http://127.0.0.1:9", "--data", str(tmp_path), "--workers", "2")
     with serving(*arguments, port=free_port()) as running:
-        killed = _serving_child(running.process.pid)
+        killed = _serving(running.process.pid)[0]
         os.kill(killed, signal.SIGKILL)
         deadline = time.monotonic() + 60
-        while killed in (now := _children(running.process.pid)) or len(now) < 2:
+        while killed in (now := _serving(running.process.pid)) or len(now) < 2:
             assert running.address.get("/_lk/health").status == 200
             assert time.monotonic() < deadline
 
 
-def _children(parent: int) -> list[int]:
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return [int(pid) for pid in children if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()]
-
-
-def _serving_child(parent: int) -> int:
-    """One of the processes that answer, as the system knows them."""
-    return _children(parent)[0]
+def _serving(parent: int) -> list[int]:
+    """The processes that answer, as the system knows them."""
+    return children(parent, b"spawn_main")

@@ -21,6 +21,7 @@ from lightkeeper.errors import SettingsError
 from lightkeeper.store import migrate
 from lightkeeper.store.repair import prepare
 
+from ..family import children
 from ..servers import Address, Process, origin, process
 from .failures import DATABASE, is_full, is_light, overwrite, settings, site_of
 from .service import NAVIGATION, SAVE_DATA, Service, page, service
@@ -206,11 +207,6 @@ def test_a_newer_database_is_never_written_to(tmp_path: Path) -> None:
 
 
 # Processes
-
-
-def children(pid: int) -> list[int]:
-    tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for task in tasks for child in task.read_text().split()]
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])

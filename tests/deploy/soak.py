@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .. import command
+from ..family import children
 from . import stack
 from .reader import Report, read
 
@@ -100,11 +101,10 @@ async def _live(running: command.Running, report: Report, answers: int) -> Life:
 
 def _megabytes(pid: int) -> Memory:
     """Resident memory of a process, and of its children together."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return _resident(str(pid)), sum(map(_resident, children))
+    return _resident(pid), sum(map(_resident, children(pid)))
 
 
-def _resident(pid: str) -> float:
+def _resident(pid: int) -> float:
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:

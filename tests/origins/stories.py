@@ -33,6 +33,7 @@ def long_secret(title: str, slug: str, **more: object) -> dict[str, object]:
 
 
 def posts() -> list[dict[str, object]]:
+    """No two posts have one date: a list's order would be the database's."""
     return [
         story("Low water", "low-water"),
         story("The winter lamp", "winter-lamp", post_date="2024-03-06 08:00:00"),
@@ -40,8 +41,8 @@ def posts() -> list[dict[str, object]]:
         story("Kept tides", "kept-tides", post_date="2024-03-08 08:00:00"),
         story("Minutes for members", "members-minutes", post_date="2024-03-09 08:00:00"),
         story("About this paper", "about", post_type="page"),
-        long_secret("Sealed", "sealed", post_password=PASSWORD),
-        long_secret("For the editors", "for-the-editors", post_status="private"),
-        long_secret("Not yet", "not-yet", post_status="draft"),
+        long_secret("Sealed", "sealed", post_password=PASSWORD, post_date="2024-03-04 08:00:00"),
+        long_secret("For the editors", "for-the-editors", post_status="private", post_date="2024-03-03 08:00:00"),
+        long_secret("Not yet", "not-yet", post_status="draft", post_date="2024-03-02 08:00:00"),
         long_secret("Tomorrow", "tomorrow", post_status="future", post_date="2099-01-01 08:00:00"),
     ]

@@ -18,6 +18,8 @@ from lightkeeper.errors import ExtractionTimeout, NotAnArticle, PageTooLarge
 from lightkeeper.source.page import Page
 from lightkeeper.source.pool import Pool
 
+from ..family import children
+
 PROSE = "".join(
     f"<p>The ferry left the harbour at dawn, and nobody expected it back before noon, {n}.</p>" for n in range(4)
 )
@@ -36,12 +38,9 @@ async def pool() -> AsyncIterator[Pool]:
     await made.close()
 
 
-def children() -> set[int]:
+def workers() -> set[int]:
     """The processes that this one has started and that still run as a worker."""
-    found = set()
-    for task in Path(f"/proc/{os.getpid()}/task").iterdir():
-        found |= {int(pid) for pid in (task / "children").read_text().split()}
-    return {pid for pid in found if b"lightkeeper.source.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()}
+    return set(children(os.getpid(), b"lightkeeper.source.worker"))
 
 
 async def test_pages_are_read_in_other_processes(pool: Pool) -> None:
@@ -61,9 +60,9 @@ async def test_pages_are_read_in_other_processes(pool: Pool) -> None:
 
 async def test_no_more_processes_than_allowed(pool: Pool) -> None:
     """Twenty jobs at once share two processes."""
-    before = children()
+    before = workers()
     await asyncio.gather(*(pool.read(page(STORY)) for _ in range(20)))
-    assert 1 <= len(children() - before) <= 2
+    assert 1 <= len(workers() - before) <= 2
 
 
 async def test_compression_is_the_best_that_brotli_has(pool: Pool) -> None:
@@ -79,14 +78,14 @@ async def test_an_overrunning_job_is_killed_and_others_go_on() -> None:
     pool = Pool(2, 1.0)
     try:
         await asyncio.gather(pool.read(page(STORY)), pool.read(page(STORY)))
-        before = children()
+        before = workers()
         start = time.monotonic()
         slow = asyncio.create_task(pool.compress(os.urandom(1_000) * 30_000 + os.urandom(12_000_000)))
         assert isinstance(await pool.read(page(STORY)), Article)
         with pytest.raises(ExtractionTimeout):
             await slow
         assert time.monotonic() - start < 8
-        assert len(before & children()) < len(before)
+        assert len(before & workers()) < len(before)
         assert isinstance(await pool.read(page(STORY)), Article)
     finally:
         await pool.close()
@@ -106,21 +105,21 @@ async def test_a_cancelled_caller_leaves_no_answer_for_the_next(pool: Pool) -> N
 async def test_a_process_that_is_killed_between_jobs_is_replaced(pool: Pool) -> None:
     """The next job has another process and its answer."""
     await pool.read(page(STORY))
-    killed = children()
+    killed = workers()
     for pid in killed:
         os.kill(pid, 9)
     assert isinstance(await pool.read(page(STORY)), Article)
     assert killed
-    assert not killed & children()
+    assert not killed & workers()
 
 
 async def test_closing_ends_every_process() -> None:
     """Nothing is left behind, and a job after that is refused."""
-    before = children()
+    before = workers()
     pool = Pool(2, 20.0)
     await asyncio.gather(pool.read(page(STORY)), pool.read(page(STORY)))
     await pool.close()
-    assert children() <= before
+    assert workers() <= before
     with pytest.raises(ExtractionTimeout):
         await pool.read(page(STORY))
 
