@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import random
+import re
 import socket
 import ssl
 import struct
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from lightkeeper.delivery.wire import Wire
+from lightkeeper.sensing import Loaded
 from lightkeeper.sensing.receipt import mint
 
 from ..servers import Received
@@ -54,7 +59,7 @@ def test_a_page_that_crawls_makes_the_next_one_light_on_another_connection(paper
 @pytest.mark.parametrize(
     ("told", "expected"),
     [
-        ("1400000", "light; reason=round-trip; predicted=9"),
+        ("1400000", "light; reason=round-trip; predicted=9.0"),
         ("90000", "full; reason=unknown"),
         ("", "full; reason=unknown"),
         ("-1", "full; reason=unknown"),
@@ -242,6 +247,73 @@ def test_a_page_does_not_fill_a_line_of_which_nothing_is_known(paper: Service) -
             whole += piece
         assert len(whole) > 300_000
         assert NOISE[-100:].encode() in whole
+
+
+@linux
+def test_a_page_that_came_with_its_sheets_predicts_the_next(paper: Service) -> None:
+    """The time until all was there that its text waits for; kept from page to page while the browser has the sheets."""
+    paper.site.put("/dressed", page(head='<link rel="stylesheet" href="/dressed.css">'))
+    paper.site.put("/dressed.css", f"/* {NOISE[:60_000]} */".encode(), Content_Type="text/css")
+    with contextlib.closing(paper.reader.client()) as client:
+
+        def get(path: str, headers: dict[str, str]) -> Received:
+            client.request("GET", path, headers=headers)
+            return Received.read(client.getresponse())
+
+        cookie, told = "", []
+        for number in range(3):
+            answer = get("/dressed", NAVIGATION | {"Cookie": cookie})
+            told.append(answer.header(EDITION) or "")
+            cookie = (answer.header("set-cookie") or "").partition(";")[0]
+            if not number:
+                get("/dressed.css", {"Cookie": cookie, "Sec-Fetch-Dest": "style"})
+            picture = get(f"/_lk/r/{cookie[5:19]}", {"Cookie": cookie, "Accept": "image/*"})
+            cookie += "; " + (picture.header("set-cookie") or "").partition(";")[0]
+            ahead = NAVIGATION | {"Cookie": cookie, "Sec-Purpose": "prefetch"}
+            assert any("predicted" in (get("/dressed", ahead).header(EDITION) or "") for _ in range(500))
+        assert told[0] == "full; reason=unknown"
+        for answered in told[1:]:
+            assert re.fullmatch(r"full; reason=receipt; predicted=[0-3]\.\d", answered)
+
+
+@linux
+def test_what_the_last_page_has_under_way_stands_ahead_of_the_next() -> None:
+    """On other connections than its own, and only where a full page was left for it."""
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as reader:
+        ours, _ = server.accept()
+        with ours:
+            wire = Wire(_Transport(ours))
+            others = [wire, *(_Flying(size) for size in (20_000, 0, 1_500))]
+            wire.follow(SimpleNamespace(wires=others, loaded=Loaded(0.5, 90_000)))  # type: ignore[arg-type]
+            assert _begun(wire) == (21_500, None)
+            wire.settle()
+            wire.follow(None)
+            assert _begun(wire) == (0, None)
+            assert reader.fileno() > 0
+
+
+class _Transport(asyncio.Transport):
+    def __init__(self, connection: socket.socket) -> None:
+        super().__init__({"socket": connection})
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+
+class _Flying:
+    def __init__(self, size: int) -> None:
+        self._size = size
+
+    def flying(self) -> int:
+        return self._size
+
+
+def _begun(wire: Wire) -> tuple[int, Loaded | None]:
+    """What stands ahead of a Light page that begins now, and what is known of the last full one's time."""
+    page = wire.begin(alone=True)
+    assert page is not None
+    assert page.flow is not None
+    return page.flow.ahead, page.loaded
 
 
 def _queued(reader: socket.socket) -> int:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lightkeeper.sensing import Flow, Signals, decide, read, slow
+from lightkeeper.sensing import Flow, Loaded, Signals, decide, read, slow
 from lightkeeper.sensing.receipt import Finding
 
 LIMIT = 5.0
@@ -66,6 +66,35 @@ def test_a_browser_may_say_that_a_link_became_good_where_no_flow_can() -> None:
     assert decide(replace(shown, rtt=0.05, rate=5e6), limit=LIMIT).reason == "recovered"
     assert decide(replace(shown, rtt=0.05, rate=5e4), limit=LIMIT).edition == "light"
     assert decide(Signals(receipt="held", rtt=0.05, rate=5e6), limit=LIMIT).reason == "held"
+
+
+def test_a_page_that_came_in_good_time_is_the_best_measure() -> None:
+    """Chromium takes a link for a 4g of 1.6 Mbit/s until it carried much; a worse class is news of now."""
+    seen = Signals(receipt="fast", path=0.02, loaded=Loaded(0.5, 272_000))
+    assert decide(seen, limit=LIMIT).predicted == pytest.approx(0.5)
+    default = replace(seen, effective_type="4g", rtt=0.05, rate=1.6e6)
+    assert 0.5 < (decide(default, limit=LIMIT).predicted or 0) < 0.7
+    assert decide(replace(default, rate=3e5), limit=LIMIT).edition == "light"
+    broken = replace(seen, effective_type="2g", rtt=1.4, rate=7e4)
+    assert (decide(broken, limit=LIMIT).edition, decide(broken, limit=LIMIT).reason) == ("light", "rate")
+    assert (decide(seen, limit=LIMIT, critical_bytes=2_720_000).predicted or 0) == pytest.approx(0.13 + 3.7)
+
+
+def test_a_page_that_came_sooner_than_its_round_trips_had_a_fast_link() -> None:
+    assert decide(Signals(path=0.2, loaded=Loaded(1.0, 90_000)), limit=LIMIT).predicted == pytest.approx(1.5, abs=0.1)
+
+
+def test_waiting_for_what_was_lost_is_no_low_rate() -> None:
+    """Seen at 300 ms, 400 kbit/s, 20 % loss: 4,300 bytes in 4.8 s, four packets sent again. Loss holds it back."""
+    lossy = Flow(size=4_300, busy=4.8, rtt=0.3, lost=4, segments=8)
+    decision = decide(Signals(receipt="trial", path=0.3, flow=lossy), limit=LIMIT)
+    assert decision.edition == "light"
+    assert 10 < (decision.predicted or 0) < 25
+
+
+def test_one_lost_packet_makes_no_good_link_slow() -> None:
+    once = Flow(size=4_300, busy=0.26, rtt=0.02, lost=1, segments=5)
+    assert decide(Signals(receipt="trial", path=0.02, flow=once), limit=LIMIT).edition == "full"
 
 
 def test_prediction_is_the_published_formula() -> None:

@@ -69,3 +69,21 @@ def test_what_was_not_asked_for_never_arrives_and_room_is_bounded() -> None:
         loading.asked(f"/{number}.css")
         loading.arrived(f"/{number}.css", 1.0)
     assert loading.text is None
+
+
+def test_a_page_that_brought_its_parts_shows_what_the_link_carries() -> None:
+    """Of those that text waits for, and the page itself; what is learnt later to be one of them counts, too."""
+    awaited: dict[str, str] = {}
+    loading = loaded(awaited, "/a.css", "/b.css", "/a.js", "/late.js")
+    for name, size in (("", 20_000), ("/a.css", 4_000), ("/a.js", 30_000), ("/late.js", 90_000), ("/hero.jpg", 70_000)):
+        loading.carried(name, size)
+    assert loading.loaded is None
+    awaited.update(PAGE)
+    assert loading.loaded == (3.0, 54_000)
+
+
+def test_a_page_that_found_its_parts_there_shows_nothing_of_it() -> None:
+    loading = loaded(PAGE, "/a.css", "/b.css", "/a.js")
+    loading.carried("", 20_000)
+    assert loading.text == 3.0
+    assert loading.loaded is None

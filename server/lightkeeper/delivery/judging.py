@@ -53,7 +53,7 @@ class Judging:
         """What is heard of a reader, and what a page of the site's usual weight would get for it."""
         weight = self._weighing.weights.typical
         visit = self._receipts.visit(jar, headers)
-        path, told, flow, shown, _ = self.links.heard(scope, headers, self._receipts.page(jar), weight)
+        path, told, flow, shown, loaded, _ = self.links.heard(scope, headers, self._receipts.page(jar), weight)
         signals = read(
             headers,
             cookie=jar.get("lk-edition"),
@@ -64,6 +64,7 @@ class Judging:
             shown=shown,
             first=visit.first,
             measured=visit.measured(jar),
+            loaded=loaded,
         )
         return signals, decide(signals, limit=self._limit, critical_bytes=weight, tls=self._tls)
 
@@ -79,6 +80,6 @@ def _decided(
     said: Hints, finding: Finding, first: bool, measured: bool, heard: Heard, limit: float, weight: int, tls: bool
 ) -> Decision:
     """For a reader who wishes for nothing. On a kept connection, or behind a proxy, one page is judged like another."""
-    path, told, flow, shown, _ = heard
-    signals = Signals(None, None, False, *said, finding, path, told, flow, shown, first, measured)
+    path, told, flow, shown, loaded, _ = heard
+    signals = Signals(None, None, False, *said, finding, path, told, flow, shown, first, measured, loaded)
     return decide(signals, limit=limit, critical_bytes=weight, tls=tls)

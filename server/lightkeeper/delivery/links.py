@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from starlette.types import Scope
 
-from ..sensing import Flow, LinkEstimate, Loading, Measure, slow, tells
+from ..sensing import Flow, LinkEstimate, Loaded, Loading, Measure, slow, tells
 from ..sensing.link import CONFIDENCE, predict
 from ..sensing.weight import TYPICAL
 from ..settings import Settings
@@ -29,6 +29,7 @@ class Heard(NamedTuple):
     told: bool = False
     flow: Flow | None = None
     shown: bool = False
+    loaded: Loaded | None = None
     slow: bool = False
 
 
@@ -60,11 +61,13 @@ class Links:
         wire = self._wire(scope)
         if wire is None:
             return _NOTHING
+        wire.follow(page)
         page = page or wire.page
         flow = page.flow if page else None
         found = slow(flow, limit=self._limit, critical_bytes=weight)
         wire.shown = wire.shown or found
-        return Heard(wire.rtt, False, flow if tells(flow, shown=wire.shown) else None, wire.shown, found)
+        told = flow if tells(flow, shown=wire.shown) else None
+        return Heard(wire.rtt, False, told, wire.shown, page.loaded if page else None, found)
 
     def begin(
         self,
@@ -80,7 +83,8 @@ class Links:
         wire = self._readers(scope)
         page = wire.begin(alone=sent is None) if wire else None
         if wire is not None and page is not None and sent is not None:
-            page.loading = Loading(awaited, wire.now - (self._trips * (wire.rtt or 0.0) if wire.new else 0.0))
+            began = wire.now - (self._trips * (wire.rtt or 0.0) if wire.new else 0.0)
+            page.loading = Loading(awaited, began)
             self._receipts.sent(sent.id, page)
             wire.pace = Pace(
                 page, wire, Rank.PAGE, limit=self._limit, weight=weight, new=wire.new, strained=wire.strained

@@ -34,8 +34,13 @@ def decided(name: str, decision: Decision) -> Headers:
     """`Lightkeeper-Edition: light; reason=rate; predicted=59`, under the name that the operator chose."""
     if not name:
         return []
-    predicted = "" if decision.predicted is None else f"; predicted={decision.predicted:.0f}"
+    predicted = "" if decision.predicted is None else f"; predicted={_seconds(decision.predicted)}"
     return [(name.lower(), f"{decision.edition}; reason={decision.reason}{predicted}")]
+
+
+def _seconds(value: float) -> str:
+    """Tenths below ten: a second more or less is much there."""
+    return f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
 
 
 def private(headers: Iterable[tuple[str, str]], location: str, site: Site) -> Headers:

@@ -117,6 +117,11 @@ class Pace:
             await asyncio.sleep(_LOOK)
         return False
 
+    def carries(self, size: int) -> None:
+        """So many bytes of it go out."""
+        if self._page.loading and (self._name or self.rank is Rank.PAGE):
+            self._page.loading.carried(self._name, size)
+
     def sent(self) -> None:
         """The last of it was handed over."""
         if self._name:
@@ -203,6 +208,7 @@ class Paced:
 
         async def paced(message: Message) -> None:
             if message["type"] == "http.response.body" and (pace := wire.pace) is not None:
+                pace.carries(len(message.get("body", b"")))
                 await _in_pieces(message, pace, send)
                 if not message.get("more_body", False):
                     pace.sent()

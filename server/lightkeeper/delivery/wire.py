@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakSet, ref
 
-from ..sensing import Flow, Loading, rate
+from ..sensing import Flow, Loaded, Loading, rate
 from ..sensing.flow import FIRST_FLIGHT, SEGMENT
 from ..sensing.receipt import Seen
 
@@ -82,10 +82,11 @@ def sample(connection: socket.socket) -> Sample | None:
 class Page:
     """A document that went out on a connection: its flow so far, and for ever as it was when the next request came."""
 
-    def __init__(self, wire: Wire, before: Sample) -> None:
+    def __init__(self, wire: Wire, before: Sample, ahead: int = 0, loaded: Loaded | None = None) -> None:
         self._wire: Wire | None = wire
         self._home = ref(wire)
-        self._before = before
+        self._before, self._ahead = before, ahead
+        self._loaded = loaded  # of the page before
         self._flow: Flow | None = None
         self._last: tuple[Sample, int] | None = None  # from which `_flow` is made when somebody asks
         self._peak = 0.0
@@ -126,6 +127,11 @@ class Page:
         return self._left is not None and asyncio.get_running_loop().time() - self._left < _AWAY
 
     @property
+    def loaded(self) -> Loaded | None:
+        """How long it took, or where its sheets were there already, the last one that brought them."""
+        return (self.loading and self.loading.loaded) or self._loaded
+
+    @property
     def seen(self) -> Seen:
         """What became of a full page, as far as its connections tell."""
         flow = self.flow
@@ -156,6 +162,7 @@ class Page:
             lost - before.lost,
             segments - before.segments,
             self._peak,
+            self._ahead,
         )
 
 
@@ -169,6 +176,8 @@ class Wire:
         self._page: Page | None = None
         self._told: Sample | None = None
         self._gap: float | None = None
+        self._ahead = 0
+        self._loaded: Loaded | None = None
         self.shown = False
         self.pace: Pace | None = None  # of the answer under way
 
@@ -232,10 +241,15 @@ class Wire:
         now = self.sample()
         return now.pending + self.waiting() if now else 0
 
+    def follow(self, page: Page | None) -> None:
+        """The document asked for follows this full page: what that still has under way stands ahead of it."""
+        self._ahead = sum(wire.flying() for wire in page.wires if wire is not self) if page else 0
+        self._loaded = page.loaded if page else None
+
     def begin(self, *, alone: bool) -> Page | None:
         """A document's answer begins; `alone` on the line, or with sheets and scripts to follow."""
         before = self._once()
-        self._page = Page(self, before) if before else None
+        self._page = Page(self, before, self._ahead, None if alone else self._loaded) if before else None
         if self._page is not None and not alone:
             self._look(self._page, 0)
         return self._page
@@ -252,7 +266,8 @@ class Wire:
 
     def settle(self) -> None:
         """The next request came, or the connection is about to go: the page's flow stays as it is."""
-        self._told = self.pace = None
+        self._told = self._loaded = self.pace = None
+        self._ahead = 0
         if self._page is not None and self._page.live:
             self._told = self.sample()
             self._page.freeze(self._told)

@@ -3,7 +3,7 @@
 from .decide import Decision, Explanation, asked, decide, explain, slow, wish
 from .flow import Flow, rate
 from .link import LinkEstimate, Measure, Prediction, tells
-from .loading import Loading
+from .loading import Loaded, Loading
 from .receipt import Verdict
 from .signals import Edition, Hints, Signals, hints, read
 from .weight import Weights
@@ -15,6 +15,7 @@ __all__ = [
     "Flow",
     "Hints",
     "LinkEstimate",
+    "Loaded",
     "Loading",
     "Measure",
     "Prediction",

@@ -177,7 +177,7 @@ def _decision(case: Case, rule: Rule) -> Decision:
 def _case(signals: Signals, limit: float, critical_bytes: int, tls: bool) -> Case:
     """Who is in Light stays there on weaker words, and leaves for a better prediction than they came with."""
     inside = signals.receipt in ("held", "shown", "trial")
-    link = estimate(signals, credible=WEAK if inside else CREDIBLE)
+    link = estimate(signals, credible=WEAK if inside else CREDIBLE, tls=tls)
     prediction = predict(link, critical_bytes, tls=tls)
     return Case(signals, link, prediction, limit * LEAVE if inside else limit, limit, critical_bytes, tls)
 

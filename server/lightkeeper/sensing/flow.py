@@ -14,7 +14,7 @@ SEGMENT = 1_448
 # Of less, or sooner, delayed acknowledgements (40 ms) and the kernel's clock (4 ms) are all one sees.
 _FEWEST = 1_000
 _SOONEST = 0.25
-_SLOWEST, _FASTEST = 1_000.0, 10_000_000.0
+_SLOWEST, FASTEST = 1_000.0, 10_000_000.0
 # A receiver may hold back its last acknowledgement: Linux for 40 to 200 ms (TCP_DELACK_MAX), RFC 1122 4.2.3.2 for 500.
 _HELD_BACK = 0.25
 
@@ -24,7 +24,8 @@ class Flow:
     """`size` bytes were acknowledged in `busy` seconds with bytes under way; `rtt` is the connection's shortest.
 
     `whole`: nothing is under way any more. `lost` of `segments` were sent again. `peak` is the highest rate that it
-    showed on the way: what a page loads besides takes its share of the line later.
+    showed on the way: what a page loads besides takes its share of the line later. `ahead` bytes of the page that its
+    reader left for this one were in the network when it began, and had to pass before it.
     """
 
     size: int
@@ -34,12 +35,13 @@ class Flow:
     lost: int = 0
     segments: int = 0
     peak: float = 0.0
+    ahead: int = 0
 
     @property
     def quick(self) -> bool:
         """Whether one delayed acknowledgement on a fast link explains all the time: then the rate is only a least."""
         left = self.busy - _HELD_BACK
-        return self.whole and (left < 0 or left < seconds(max(self.size, SEGMENT), self.rtt, _FASTEST))
+        return self.whole and (left < 0 or left < seconds(max(self.size, SEGMENT), self.rtt, FASTEST))
 
 
 def rate(flow: Flow) -> float | None:
@@ -51,22 +53,23 @@ def rate(flow: Flow) -> float | None:
         return None
     if not flow.whole and flow.busy < 2 * flow.rtt + _SOONEST:
         return None
-    return min(max(_solved(max(flow.size, SEGMENT), flow.rtt, flow.busy), _SLOWEST), _FASTEST)
+    return min(max(_solved(max(flow.size, SEGMENT), flow.rtt, flow.busy, flow.ahead), _SLOWEST), FASTEST)
 
 
-def _solved(size: int, rtt: float, busy: float) -> float:
+def _solved(size: int, rtt: float, busy: float, ahead: int) -> float:
     """The rate at which `seconds` gives `busy`: the first flights take a round trip each, the others their bytes."""
     flights = _flights(size)
+    flights[0] += ahead
     left, waiting = sum(flights), 0
     for flight in flights:
         time = busy - (waiting + 1) * rtt
         if time <= 0:
-            return _FASTEST
+            return FASTEST
         rate = left * 8 / time
         if waiting == len(flights) - 1 or flight * 8 / rate >= rtt:
             return rate
         left, waiting = left - flight, waiting + 1
-    return _FASTEST
+    return FASTEST
 
 
 def seconds(size: int, rtt: float, bits: float) -> float:

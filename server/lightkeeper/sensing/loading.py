@@ -6,10 +6,21 @@ browser may have it already.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from typing import NamedTuple
 
 # Pages with more than this in their heads are not worth the room.
 _MOST = 64
+# Of less, the round trips are all that its time tells.
+_TELLING = 30_000
+
+
+class Loaded(NamedTuple):
+    """Seconds until a full page's text could be read, and the bytes that were carried for it."""
+
+    text: float
+    size: int
 
 
 class Loading:
@@ -21,10 +32,16 @@ class Loading:
     def __init__(self, awaited: Mapping[str, str], began: float) -> None:
         self._awaited, self._began = awaited, began
         self._there: dict[str, float | None] = {}
+        self._sizes = Counter[str]()
 
     def asked(self, name: str) -> None:
         if len(self._there) < _MOST:
             self._there.setdefault(name)
+
+    def carried(self, name: str, size: int) -> None:
+        """So many bytes of it, or for "" of the page itself, went out."""
+        if not name or name in self._there:
+            self._sizes[name] += size
 
     def arrived(self, name: str, now: float) -> None:
         """All of it was acknowledged."""
@@ -49,6 +66,13 @@ class Loading:
         times = [self._there.get(name) for name in awaited]
         there = [at for at in times if at is not None]
         return max(there) - self._began if len(there) == len(times) else None
+
+    @property
+    def loaded(self) -> Loaded | None:
+        """None, too, where its browser had most of it already."""
+        text = self.text
+        size = sum(size for name, size in self._sizes.items() if not name or name in self._awaited)
+        return None if text is None or size < _TELLING else Loaded(text, size)
 
     def _styled(self) -> bool:
         sheets = self._named("style")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from .flow import Flow
+from .loading import Loaded
 from .receipt import Finding
 
 Edition = Literal["full", "light"]
@@ -18,7 +19,8 @@ class Signals:
 
     `effective_type` is one of the four of the Network Information API, section 4. `receipt` is what became of the last
     full page. `path` is the shortest round trip of the connection, from its handshake or, where `told`, from a trusted
-    proxy's header. `flow` is how the last page went out; `shown`: flows of this reader have shown a slow link before.
+    proxy's header. `flow` is how the last page went out, `loaded` how long the last full one took that brought its
+    sheets along; `shown`: flows of this reader have shown a slow link before.
     `first`: nothing is known of this reader, and such a one is to have the text at once; `measured`: a Light page has
     just measured that the full one will come in time.
     """
@@ -36,6 +38,7 @@ class Signals:
     shown: bool = False
     first: bool = False
     measured: bool = False
+    loaded: Loaded | None = None
 
 
 class Hints(NamedTuple):
