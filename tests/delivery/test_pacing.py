@@ -36,6 +36,7 @@ class Going:
     live: bool = True
     loading: None = None
     away: bool = False
+    scripted: bool = False
     wires: set[Line] = field(default_factory=set)
 
     @property
@@ -75,6 +76,21 @@ def _pace(page: Going, line: Line, mine: Rank) -> Pace:
 )
 def test_what_is_wanted_sooner_leaves_sooner(bits: float, mine: Rank, other: Rank, waits: bool) -> None:
     assert (room(bits, mine, other, waiting=1_000) == 0) is waits
+
+
+@pytest.mark.parametrize(
+    ("bits", "scripted", "yields"),
+    [(300e3, False, True), (300e3, True, False), (30e3, False, False), (50e6, False, False)],
+)
+def test_a_page_leaves_the_line_to_its_sheets_where_no_scripts_run(bits: float, scripted: bool, yields: bool) -> None:
+    """Before them it adds little to what is on the way. On a hopeless link the text comes without them."""
+    page = Going(bits, scripted=scripted)
+    beside, line = Line(40_000), Line(0)
+    beside.pace, line.pace = _pace(page, beside, Rank.BLOCKING), _pace(page, line, Rank.PAGE)
+    assert (line.pace.room <= 0) is yields
+    beside.waiting = 0
+    assert line.pace.room > 0
+    assert (line.pace.room < 20_000) is (yields or bits < 50e3)
 
 
 def test_nothing_waits_for_what_has_nothing_to_send() -> None:

@@ -98,7 +98,9 @@ class Links:
         wire = self._readers(scope)
         page = self._receipts.page(jar) if wire else None
         if wire is not None and page is not None and not page.left:
-            kind = rank(headers.get("sec-fetch-dest", ""))
+            destination = headers.get("sec-fetch-dest", "")
+            page.scripted = page.scripted or destination == "script"
+            kind = rank(destination)
             name = whole_target(scope) if kind is Rank.BLOCKING else ""
             wire.pace = Pace(page, wire, kind, limit=self._limit, weight=weight, name=name)
             return wire.pace

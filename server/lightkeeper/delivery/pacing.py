@@ -2,10 +2,11 @@
 into the network's queue, and at 50 kbit/s the Light page, asked for meanwhile, would stand behind them for 13 seconds.
 
 What text waits for leaves first: fonts and pictures stand behind sheets and scripts where these need a second, and all
-stand behind the page itself where the link is hopeless. Nothing waits for what has no bytes to send. Where the link is
-slow, fonts are refused: the text comes in the device's own, for which nobody waits. Where on a hopeless link the page
-itself is not there after half of the limit, its sheets and scripts are refused, too: what has come of it can be read
-then, also without JavaScript, and the banner be seen.
+stand behind the page itself where the link is hopeless; elsewhere, while no script of it is asked for, the page leaves
+the line to its sheets. Nothing waits for what has no bytes to send. Where the link is slow, fonts are refused: the text
+comes in the device's own, for which nobody waits. Where on a hopeless link the page itself is not there after half of
+the limit, its sheets and scripts are refused, too: what has come of it can be read then, also without JavaScript, and
+the banner be seen.
 
 A reader who goes on to another page needs nothing more of this one; browsers let go of it only when the other begins.
 
@@ -36,6 +37,8 @@ _PROVEN = FIRST_FLIGHT // 2
 _CAREFUL, _CAREFULLY_PROVEN = 3 * SEGMENT, 2 * SEGMENT
 # Seconds of the link that may stand in its queue, besides what is on the way. Enough to keep it busy.
 _AHEAD = 0.4
+# The same of a page that leaves the line to its sheets, and what of it shows the rate.
+_BESIDE, _TOLD = 0.15, 4 * SEGMENT
 _LOOK, _SOON, _LONGEST = 0.02, 0.005, 5.0
 # How much later one looks again for the end of what is under way: within a seventh of the time that it took.
 _SLOWER = 1.15
@@ -88,6 +91,7 @@ class Pace:
         self._first, self._proven = (_CAREFUL, _CAREFULLY_PROVEN) if strained else (FIRST_FLIGHT, _PROVEN)
         self._name = name if page.loading else ""
         self._loose = False
+        self._begun = 0.0  # bits per second, while the page has the line for itself
         page.wires.add(wire)
         if page.loading and name:
             page.loading.asked(name)
@@ -182,6 +186,8 @@ class Pace:
     def _most(self) -> float:
         """Bytes of this page that may be under way at once."""
         flow = self._page.flow
+        if self._yields:
+            return max(_FEWEST, self._begun / 8 * ((flow.rtt if flow else 0.0) + _BESIDE))
         if flow is None or not self._takes(1.0 if self.rank <= Rank.BLOCKING else _FELT):
             self._new = self._new and flow is not None and flow.size < self._proven
             return self._first if self._new else float("inf")
@@ -189,9 +195,22 @@ class Pace:
             return float("inf")  # other hosts' parts hold nothing back, and would take the line
         return max(_FEWEST, (rate(flow) or 0.0) / 8 * (flow.rtt + _AHEAD))
 
+    @property
+    def _yields(self) -> bool:
+        """Whether the page leaves the line to its sheets, for which a reader without scripts waits.
+
+        Behind its text come frames of other hosts, which nobody here holds up. Its first segments show a rate before
+        `rate` would trust it.
+        """
+        flow = self._page.flow
+        if self.rank is not Rank.PAGE or self._page.scripted or flow is None or flow.size < _TOLD:
+            return False
+        self._begun = max(self._begun, flow.size * 8 / max(flow.busy - flow.rtt, 0.001))
+        return _FELT < self._weight * 8 / self._begun / self._limit < HOPELESS
+
     def _under_way(self) -> int:
-        """Those that it has to wait for: the page itself does for none but its own."""
-        if self.rank is Rank.PAGE:
+        """Those that it has to wait for: the page itself does for none but its own, unless it yields."""
+        if self.rank is Rank.PAGE and not self._yields:
             return self._wire.handed_over()
         others = sum(wire.under_way() for wire in self._page.wires if wire is not self._wire)
         return others + self._wire.handed_over()

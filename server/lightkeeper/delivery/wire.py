@@ -92,6 +92,7 @@ class Page:
         self._peak = 0.0
         self.loading: Loading | None = None  # of a full page
         self.ended = False  # the last of it was made
+        self.scripted = False  # a script of it was asked for
         self._left: float | None = None  # when its reader asked for another document
 
     @cached_property
