@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
 from lightkeeper.delivery.pacing import Pace, Rank, rank
 from lightkeeper.delivery.wire import Page, Wire
-from lightkeeper.sensing import Flow
+from lightkeeper.sensing import Flow, Loading
 
 LIMIT, WEIGHT = 5.0, 60_000
 
@@ -20,6 +21,11 @@ class Line:
 
     waiting: int
     pace: Pace | None = None
+    now: float = 0.0
+    ended: bool = False
+
+    def end(self) -> None:
+        self.ended = True
 
     def handed_over(self) -> int:
         return self.waiting
@@ -34,7 +40,8 @@ class Going:
 
     bits: float
     live: bool = True
-    loading: None = None
+    loading: Loading | None = None
+    left: bool = False
     away: bool = False
     scripted: bool = False
     wires: set[Line] = field(default_factory=set)
@@ -151,3 +158,35 @@ def test_what_text_waits_for_is_capped_on_hopeless_links_only() -> None:
 def test_browsers_say_what_a_request_is_for(destination: str, expected: Rank) -> None:
     """Those that do not are taken at their most urgent."""
     assert rank(destination) is expected
+
+
+@pytest.mark.parametrize(
+    ("sheet", "page", "ended"),
+    [
+        ({"waiting": 1}, {}, True),
+        ({"waiting": 0}, {}, True),
+        ({"waiting": 0, "sent": True}, {}, False),
+        ({"waiting": 1, "sent": True}, {}, True),
+        ({"waiting": 1, "followed": True}, {}, False),
+        ({"waiting": 1}, {"scripted": True}, False),
+        ({"waiting": 1}, {"left": True}, False),
+        ({"waiting": 1}, {"bits": 50e6}, False),
+    ],
+)
+async def test_a_sheet_is_broken_off_when_text_should_be_there(
+    sheet: dict[str, int], page: dict[str, Any], ended: bool
+) -> None:
+    """On a slow link, for a reader without scripts, where not all of it has come; the page counts as slow then."""
+    loading = Loading({"/a.css": "style"}, began=0.0)
+    going, line = Going(**{"bits": 80e3, **page, "loading": loading}), Line(sheet["waiting"], now=LIMIT - 0.01)
+    pace = Pace(cast(Page, going), cast(Wire, line), Rank.BLOCKING, limit=LIMIT, weight=WEIGHT, name="/a.css")
+    line.pace = None if "followed" in sheet else pace
+    assert not pace.late
+    pace.expire()
+    if "sent" in sheet:
+        pace.sent()
+    line.now = LIMIT
+    await asyncio.sleep(0.1)
+    assert line.ended is ended
+    assert (loading.text == float("inf")) is ended
+    assert loading.loaded is None

@@ -6,7 +6,7 @@ stand behind the page itself where the link is hopeless; elsewhere, while no scr
 the line to its sheets. Nothing waits for what has no bytes to send. Where the link is slow, fonts are refused: the text
 comes in the device's own, for which nobody waits. Where on a hopeless link the page itself is not there after half of
 the limit, its sheets and scripts are refused, too: what has come of it can be read then, also without JavaScript, and
-the banner be seen.
+the banner be seen. So are those that are not there at the limit, where no scripts run; with them, the watchdog acts.
 
 A reader who goes on to another page needs nothing more of this one; browsers let go of it only when the other begins.
 
@@ -90,7 +90,7 @@ class Pace:
         self._wire, self.rank = wire, rank
         self._first, self._proven = (_CAREFUL, _CAREFULLY_PROVEN) if strained else (FIRST_FLIGHT, _PROVEN)
         self._name = name if page.loading else ""
-        self._loose = False
+        self._loose = self._whole = False
         self._begun = 0.0  # bits per second, while the page has the line for itself
         page.wires.add(wire)
         if page.loading and name:
@@ -126,8 +126,29 @@ class Pace:
         if self._page.loading and (self._name or self.rank is Rank.PAGE):
             self._page.loading.carried(self._name, size)
 
+    @property
+    def late(self) -> bool:
+        """Whether text should be there by now, on a link that is slow, for a reader whom no script helps."""
+        loading = self._page.loading
+        if loading is None or self._page.scripted or self._page.left or loading.age(self._wire.now) < self._limit:
+            return False
+        return self._takes(1.0)
+
+    def expire(self) -> None:
+        """What text waits for is broken off when it should be there: browsers paint then what has come."""
+        if self._page.loading is not None:
+            left = self._limit - self._page.loading.age(self._wire.now)
+            asyncio.get_running_loop().call_later(max(0.0, left) + _LOOK, self._expired)
+
+    def _expired(self) -> None:
+        loading, there = self._page.loading, self._whole and not self._wire.handed_over()
+        if loading is not None and self._wire.pace is self and not there and self.late:
+            loading.given_up = True
+            self._wire.end()
+
     def sent(self) -> None:
         """The last of it was handed over."""
+        self._whole = True
         if self._name:
             self._await_end(_LOOK)
 

@@ -225,6 +225,10 @@ class Wire:
         """Seconds, of the clock by which loads are measured."""
         return asyncio.get_running_loop().time()
 
+    def end(self) -> None:
+        """Close the connection behind what the kernel has of it. A reset would not be sent again where it is lost."""
+        self._transport.abort()
+
     def waiting(self) -> int:
         return self._transport.get_write_buffer_size()
 

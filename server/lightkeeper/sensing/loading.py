@@ -6,6 +6,7 @@ browser may have it already.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -33,6 +34,7 @@ class Loading:
         self._awaited, self._began = awaited, began
         self._there: dict[str, float | None] = {}
         self._sizes = Counter[str]()
+        self.given_up = False  # its text comes without something that it would wait for
 
     def asked(self, name: str) -> None:
         if len(self._there) < _MOST:
@@ -48,6 +50,10 @@ class Loading:
         if name in self._there:
             self._there[name] = now
 
+    def age(self, now: float) -> float:
+        """Seconds since its navigation began."""
+        return now - self._began
+
     @property
     def scripts(self) -> bool:
         """Whether scripts run, unless all sheets were asked for and no script."""
@@ -58,8 +64,10 @@ class Loading:
     def text(self) -> float | None:
         """Seconds from the navigation until all was there that text waits for; None: it was not, or cannot be told.
 
-        What other hosts serve cannot.
+        What other hosts serve cannot. Infinite for a page that was given up.
         """
+        if self.given_up:
+            return math.inf
         if not self._styled():
             return None
         awaited = self._named("style") + (self._named("script") if self.scripts else [])
@@ -72,7 +80,7 @@ class Loading:
         """None, too, where its browser had most of it already."""
         text = self.text
         size = sum(size for name, size in self._sizes.items() if not name or name in self._awaited)
-        return None if text is None or size < _TELLING else Loaded(text, size)
+        return None if text in (None, math.inf) or size < _TELLING else Loaded(text, size)
 
     def _styled(self) -> bool:
         sheets = self._named("style")
