@@ -182,11 +182,13 @@ async def test_a_sheet_is_broken_off_when_text_should_be_there(
     pace = Pace(cast(Page, going), cast(Wire, line), Rank.BLOCKING, limit=LIMIT, weight=WEIGHT, name="/a.css")
     line.pace = None if "followed" in sheet else pace
     assert not pace.late
-    pace.expire()
+    told: list[bool] = []
+    pace.expire(lambda: told.append(True))
     if "sent" in sheet:
         pace.sent()
     line.now = LIMIT
     await asyncio.sleep(0.1)
     assert line.ended is ended
+    assert told == [True] * ended
     assert (loading.text == float("inf")) is ended
     assert loading.loaded is None

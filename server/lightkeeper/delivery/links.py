@@ -103,8 +103,6 @@ class Links:
             kind = rank(destination)
             name = whole_target(scope) if kind is Rank.BLOCKING else ""
             wire.pace = Pace(page, wire, kind, limit=self._limit, weight=weight, name=name)
-            if destination == "style":
-                wire.pace.expire()
             return wire.pace
         return None
 

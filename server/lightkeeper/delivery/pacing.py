@@ -16,6 +16,7 @@ Owns when a piece may leave. A page whose own flow shows nothing slow is not hel
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from enum import IntEnum
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -134,17 +135,18 @@ class Pace:
             return False
         return self._takes(1.0)
 
-    def expire(self) -> None:
-        """What text waits for is broken off when it should be there: browsers paint then what has come."""
+    def expire(self, tell: Callable[[], None]) -> None:
+        """Break it off when text should be there: browsers paint what has come. `tell` is called then."""
         if self._page.loading is not None:
             left = self._limit - self._page.loading.age(self._wire.now)
-            asyncio.get_running_loop().call_later(max(0.0, left) + _LOOK, self._expired)
+            asyncio.get_running_loop().call_later(max(0.0, left) + _LOOK, self._expired, tell)
 
-    def _expired(self) -> None:
+    def _expired(self, tell: Callable[[], None]) -> None:
         loading, there = self._page.loading, self._whole and not self._wire.handed_over()
         if loading is not None and self._wire.pace is self and not there and self.late:
             loading.given_up = True
             self._wire.end()
+            tell()
 
     def sent(self) -> None:
         """The last of it was handed over."""
@@ -207,7 +209,7 @@ class Pace:
     def _most(self) -> float:
         """Bytes of this page that may be under way at once."""
         flow = self._page.flow
-        if self._yields:
+        if self._yields():
             return max(_FEWEST, self._begun / 8 * ((flow.rtt if flow else 0.0) + _BESIDE))
         if flow is None or not self._takes(1.0 if self.rank <= Rank.BLOCKING else _FELT):
             self._new = self._new and flow is not None and flow.size < self._proven
@@ -216,7 +218,6 @@ class Pace:
             return float("inf")  # other hosts' parts hold nothing back, and would take the line
         return max(_FEWEST, (rate(flow) or 0.0) / 8 * (flow.rtt + _AHEAD))
 
-    @property
     def _yields(self) -> bool:
         """Whether the page leaves the line to its sheets, for which a reader without scripts waits.
 
@@ -231,7 +232,7 @@ class Pace:
 
     def _under_way(self) -> int:
         """Those that it has to wait for: the page itself does for none but its own, unless it yields."""
-        if self.rank is Rank.PAGE and not self._yields:
+        if self.rank is Rank.PAGE and not self._yields():
             return self._wire.handed_over()
         others = sum(wire.under_way() for wire in self._page.wires if wire is not self._wire)
         return others + self._wire.handed_over()

@@ -41,6 +41,8 @@ class Parts:
         blocks = blocks_painting(scope["method"], whole_target(scope), headers)
         if pace is not None:
             spared = await self._spared(pace, jar, blocks=blocks)
+            if is_sheet(headers) and not spared:
+                pace.expire(self._metrics.refused)
         else:
             shown = rank(headers.get("sec-fetch-dest", "")) > Rank.BLOCKING
             spared = (blocks or shown) and self._hopeless(scope, headers, jar)
