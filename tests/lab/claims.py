@@ -16,6 +16,7 @@ from .rows import Row
 LIMIT = 5.0
 _WHOLE = "Light without loss, HTML complete"
 _CHANGING = ("improves", "worsens")
+_NEVER = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +88,12 @@ def errors(evidence: Evidence) -> list[tuple[Row, float]]:
 
 def _second(evidence: Evidence) -> Claim:
     """A cell is right where most of its readers got what is right there."""
-    cells: dict[str, list[Row]] = {}
+    counted = []
     for row in evidence.visits(2):
         plain = evidence.plain(row)
         if row.link not in _CHANGING and plain is not None and not 4 <= plain <= 6:
-            cells.setdefault(row.series.rpartition(" ")[0], []).append(row)
-    wrong = []
+            counted.append(row)
+    cells, wrong = _cells(counted), []
     for cell, rows in cells.items():
         expected = "light" if (evidence.plain(rows[0]) or 0) > LIMIT else "full"
         others = [f"{row.edition or 'none'} ({row.reason})" for row in rows if row.edition != expected]
@@ -116,10 +117,19 @@ def _banner(evidence: Evidence) -> Claim:
     rows = [
         row for row in evidence.rows if row.kind == "banner" and row.link not in _CHANGING and not evidence.far(row)
     ]
-    rows = [row for row in rows if (evidence.plain(row) or 0) > 6]
-    late = [f"{row.series}: {_seconds(row.text)}" for row in rows if row.text is None or row.text > 7]
-    sentence = f"First visit elsewhere, through the banner: text within 7 s in {len(rows) - len(late)} of {len(rows)}"
-    return _claim(len(rows), not late, sentence, late)
+    cells = _cells([row for row in rows if (evidence.plain(row) or 0) > 6])
+    middle = {cell: statistics.median_high(row.text or _NEVER for row in rows) for cell, rows in cells.items()}
+    late = [f"{cell}: {_seconds(text)}, middle of {len(cells[cell])}" for cell, text in middle.items() if text > 7]
+    sentence = f"First visit elsewhere, through the banner: text within 7 s in {len(cells) - len(late)} of {len(cells)}"
+    return _claim(len(cells), not late, sentence, late)
+
+
+def _cells(rows: list[Row]) -> dict[str, list[Row]]:
+    """What several readers measured of one cell belongs together."""
+    cells: dict[str, list[Row]] = {}
+    for row in rows:
+        cells.setdefault(row.series.rpartition(" ")[0], []).append(row)
+    return cells
 
 
 def _after(evidence: Evidence, link: str, visit: int, edition: str, what: str) -> Claim:
@@ -189,5 +199,5 @@ def _claim(measured: int, met: bool, sentence: str, but: list[str]) -> Claim:
     return Claim(met if measured else None, sentence + (f". But: {'; '.join(but)}" if but else ""))
 
 
-def _seconds(value: float | None) -> str:
-    return "none" if value is None else f"{value:.1f} s"
+def _seconds(value: float) -> str:
+    return "none" if value == _NEVER else f"{value:.1f} s"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,14 @@ def test_light_is_held_to_its_floor_after_light_only() -> None:
     found = claims(Evidence(rows, all_links()))[5]
     assert found.met
     assert "1 of 1" in found.sentence
+
+
+@pytest.mark.parametrize(("texts", "met"), [((6.5, None, 3.0), True), ((6.5, 7.5, None), False), ((6.5, 7.5), False)])
+def test_the_banner_is_judged_by_the_middle_of_its_readers(texts: tuple[float | None, ...], met: bool) -> None:
+    """One who got no text at all took longest."""
+    rows = [row("lossy", 1, "full", kind="banner", text=text) for text in texts]  # type: ignore[arg-type]
+    rows = [replace(each, series=f"lossy banner {number}") for number, each in enumerate(rows)]
+    assert claims(Evidence([*rows, plain("lossy", None)], all_links()))[2].met is met
 
 
 def test_too_much_light_on_fast_links_is_told() -> None:
