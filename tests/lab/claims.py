@@ -33,15 +33,21 @@ class Evidence:
     def __init__(self, rows: Sequence[Row], profiles: Sequence[Profile]) -> None:
         self.rows = list(rows)
         self.profiles: Mapping[str, Profile] = {profile.slug: profile for profile in profiles}
-        self._plain = {(row.link, row.door, row.scripts): row.text for row in rows if row.kind == "plain"}
+        self._plain: dict[tuple[str, str, bool], list[float]] = {}
+        for row in rows:
+            if row.kind == "plain":
+                self._plain.setdefault((row.link, row.door, row.scripts), []).append(row.text or _NEVER)
         self._by_visit = {(row.series, row.visit): row for row in rows}
 
     def plain(self, row: Row) -> float | None:
-        """Seconds to the plain site's text, infinite above the cap; None: not measured."""
+        """Seconds to the plain site's text, of several the middle, infinite above the cap; None: not measured."""
         door = "origin-plain" if row.door in ("plain", "origin-plain") else "origin-tls"
         key = row.link.removesuffix("-proxy"), door, row.scripts
-        text = self._plain.get(key, -1.0)
-        return float("inf") if text is None or text > CAP else None if text < 0 else text
+        texts = self._plain.get(key)
+        if not texts:
+            return None
+        text = statistics.median_high(texts)
+        return _NEVER if text > CAP else text
 
     def visits(self, number: int) -> list[Row]:
         return [row for row in self.rows if row.kind == "visits" and row.visit == number]

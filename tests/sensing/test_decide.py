@@ -73,7 +73,7 @@ def test_a_page_that_came_in_good_time_is_the_best_measure() -> None:
     seen = Signals(receipt="fast", path=0.02, loaded=Loaded(0.5, 272_000))
     assert decide(seen, limit=LIMIT).predicted == pytest.approx(0.5)
     default = replace(seen, effective_type="4g", rtt=0.05, rate=1.6e6)
-    assert 0.5 < (decide(default, limit=LIMIT).predicted or 0) < 0.7
+    assert decide(default, limit=LIMIT).predicted == pytest.approx(0.5)
     assert decide(replace(default, rate=3e5), limit=LIMIT).edition == "light"
     broken = replace(seen, effective_type="2g", rtt=1.4, rate=7e4)
     assert (decide(broken, limit=LIMIT).edition, decide(broken, limit=LIMIT).reason) == ("light", "rate")

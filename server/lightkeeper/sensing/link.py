@@ -49,7 +49,8 @@ _LATE = 3.3
 # Round trips in which a page has the line for itself: its sheets come over connections of their own, with TLS three
 # round trips after its first bytes.
 _UNSHARED = 4
-# Before it has carried much, Chromium takes a link for a 4g of 1.45 to 1.75 Mbit/s; a page that came knows better.
+# Before it has carried much, Chromium takes a link for a 4g of 100 ms and 1.45 to 1.75 Mbit/s; a page that came, and a
+# handshake, know better.
 _GUESSED = 1_000_000
 # That nothing was lost says something from this many segments on; lossless links above 1.4 s lose one or two all the
 # same. A loss of few is held against as many segments without one.
@@ -123,11 +124,18 @@ def _round_trips(signals: Signals) -> list[Measure]:
     if signals.path is not None:
         source: Source = "proxy" if signals.told else "tcp"
         heard.append(Measure(signals.path, source, CONFIDENCE["proxy" if signals.told else "handshake"]))
+    if heard and _guessed(signals):
+        return heard
     if signals.rtt is not None:
         heard.append(Measure(signals.rtt, "hint", CONFIDENCE["hint"]))
     elif typical := _TYPICAL.get(signals.effective_type or ""):
         heard.append(Measure(typical[0], "class", CONFIDENCE["class"]))
     return heard
+
+
+def _guessed(signals: Signals) -> bool:
+    """Whether hints are of a class that says nothing, and something better is known."""
+    return signals.loaded is not None and signals.effective_type == "4g" and (signals.rate or 0.0) >= _GUESSED
 
 
 def _rates(signals: Signals, credible: float, tls: bool) -> list[Measure]:
@@ -137,7 +145,7 @@ def _rates(signals: Signals, credible: float, tls: bool) -> list[Measure]:
     # A page that arrived in good time disproves what its packets seemed to say.
     if signals.receipt != "fast" and (measured := flow_rate(signals.flow, credible=credible)) is not None:
         heard.append(measured)
-    if signals.loaded is not None and signals.effective_type == "4g" and (signals.rate or 0.0) >= _GUESSED:
+    if _guessed(signals):
         return heard
     if signals.rate is not None:
         heard.append(Measure(signals.rate, "hint", CONFIDENCE["hint"]))
