@@ -87,7 +87,7 @@ def test_what_is_wanted_sooner_leaves_sooner(bits: float, mine: Rank, other: Ran
 
 @pytest.mark.parametrize(
     ("bits", "scripted", "yields"),
-    [(300e3, False, True), (300e3, True, False), (30e3, False, False), (50e6, False, False)],
+    [(150e3, False, True), (150e3, True, False), (400e3, False, False), (30e3, False, False)],
 )
 def test_a_page_leaves_the_line_to_its_sheets_where_no_scripts_run(bits: float, scripted: bool, yields: bool) -> None:
     """Before them it adds little to what is on the way. On a hopeless link the text comes without them."""

@@ -43,9 +43,9 @@ _BESIDE, _TOLD = 0.15, 4 * SEGMENT
 _LOOK, _SOON, _LONGEST = 0.02, 0.005, 5.0
 # How much later one looks again for the end of what is under way: within a seventh of the time that it took.
 _SLOWER = 1.15
-# Multiples of the limit, for what text waits for: from the first on it is worth putting in order, from the second on no
-# order helps.
-_FELT, HOPELESS = 0.25, 2.0
+# Multiples of the limit, for what text waits for: from the first on it is worth putting in order, from the second on the
+# page stands back, too, from the third on no order helps.
+_FELT, _MUCH, HOPELESS = 0.25, 0.5, 2.0
 
 
 class Rank(IntEnum):
@@ -228,7 +228,7 @@ class Pace:
         if self.rank is not Rank.PAGE or self._page.scripted or flow is None or flow.size < _TOLD:
             return False
         self._begun = max(self._begun, flow.size * 8 / max(flow.busy - flow.rtt, 0.001))
-        return _FELT < self._weight * 8 / self._begun / self._limit < HOPELESS
+        return _MUCH < self._weight * 8 / self._begun / self._limit < HOPELESS
 
     def _under_way(self) -> int:
         """Those that it has to wait for: the page itself does for none but its own, unless it yields."""
