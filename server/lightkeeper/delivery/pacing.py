@@ -43,8 +43,8 @@ _BESIDE, _TOLD = 0.15, 4 * SEGMENT
 _LOOK, _SOON, _LONGEST = 0.02, 0.005, 5.0
 # How much later one looks again for the end of what is under way: within a seventh of the time that it took.
 _SLOWER = 1.15
-# Multiples of the limit, for what text waits for: from the first on it is worth putting in order, from the second on the
-# page stands back, too, from the third on no order helps.
+# Multiples of the limit, for what text waits for: from the first on it is worth putting in order, from the second on
+# the page stands back, too, from the third on no order helps.
 _FELT, _MUCH, HOPELESS = 0.25, 0.5, 2.0
 
 
