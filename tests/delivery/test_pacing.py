@@ -27,6 +27,9 @@ class Line:
     def end(self) -> None:
         self.ended = True
 
+    def sample(self) -> None:
+        """Nobody looks for its end."""
+
     def handed_over(self) -> int:
         return self.waiting
 
@@ -171,22 +174,32 @@ def test_browsers_say_what_a_request_is_for(destination: str, expected: Rank) ->
         ({"waiting": 1}, {"scripted": True}, False),
         ({"waiting": 1}, {"left": True}, False),
         ({"waiting": 1}, {"bits": 50e6}, False),
+        ({"waiting": 40_000, "age": 4, "sent": True}, {}, True),
+        ({"waiting": 5_000, "age": 4, "sent": True}, {}, False),
+        ({"waiting": 5_000, "age": 4}, {}, True),
+        ({"waiting": 40_000, "age": 4, "asked": True}, {}, False),
     ],
 )
 async def test_a_sheet_is_broken_off_when_text_should_be_there(
     sheet: dict[str, int], page: dict[str, Any], ended: bool
 ) -> None:
-    """On a slow link, for a reader without scripts, where not all of it has come; the page counts as slow then."""
+    """On a slow link, for a reader without scripts, where not all of it has come; the page counts as slow then.
+
+    A second before, where what is left would take longer.
+    """
     loading = Loading({"/a.css": "style"}, began=0.0)
-    going, line = Going(**{"bits": 80e3, **page, "loading": loading}), Line(sheet["waiting"], now=LIMIT - 0.01)
+    going, line = Going(**{"bits": 80e3, **page, "loading": loading}), Line(sheet["waiting"])
+    line.now = sheet.get("age", LIMIT) - 0.01
     pace = Pace(cast(Page, going), cast(Wire, line), Rank.BLOCKING, limit=LIMIT, weight=WEIGHT, name="/a.css")
     line.pace = None if "followed" in sheet else pace
     assert not pace.late
     told: list[bool] = []
     pace.expire(lambda: told.append(True))
+    if "asked" not in sheet:
+        pace.carries(1)
     if "sent" in sheet:
         pace.sent()
-    line.now = LIMIT
+    line.now += 0.01
     await asyncio.sleep(0.1)
     assert line.ended is ended
     assert told == [True] * ended

@@ -16,13 +16,14 @@ Owns when a piece may leave. A page whose own flow shows nothing slow is not hel
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
 from enum import IntEnum
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..sensing import rate, slow
-from ..sensing.flow import FIRST_FLIGHT, SEGMENT
+from ..sensing.flow import FASTEST, FIRST_FLIGHT, SEGMENT
 from ..sensing.link import CREDIBLE, WEAK
 from .faults import report
 from .wire import EXTENSION, Page, Wire
@@ -40,6 +41,8 @@ _CAREFUL, _CAREFULLY_PROVEN = 3 * SEGMENT, 2 * SEGMENT
 _AHEAD = 0.4
 # The same of a page that leaves the line to its sheets, and what of it shows the rate.
 _BESIDE, _TOLD = 0.15, 4 * SEGMENT
+# The share of the limit after which one can say whether text will be there in time.
+_SOON_DUE = 0.8
 _LOOK, _SOON, _LONGEST = 0.02, 0.005, 5.0
 # How much later one looks again for the end of what is under way: within a seventh of the time that it took.
 _SLOWER = 1.15
@@ -91,7 +94,7 @@ class Pace:
         self._wire, self.rank = wire, rank
         self._first, self._proven = (_CAREFUL, _CAREFULLY_PROVEN) if strained else (FIRST_FLIGHT, _PROVEN)
         self._name = name if page.loading else ""
-        self._loose = self._whole = False
+        self._loose = self._begins = self._whole = False
         self._begun = 0.0  # bits per second, while the page has the line for itself
         page.wires.add(wire)
         if page.loading and name:
@@ -124,29 +127,48 @@ class Pace:
 
     def carries(self, size: int) -> None:
         """So many bytes of it go out."""
+        self._begins = True
         if self._page.loading and (self._name or self.rank is Rank.PAGE):
             self._page.loading.carried(self._name, size)
 
     @property
     def late(self) -> bool:
         """Whether text should be there by now, on a link that is slow, for a reader whom no script helps."""
+        return self._late(0.0)
+
+    def _late(self, left: float) -> bool:
+        """Whether it should be there before the `left` seconds are over that its parts will take."""
         loading = self._page.loading
-        if loading is None or self._page.scripted or self._page.left or loading.age(self._wire.now) < self._limit:
+        if loading is None or self._page.scripted or self._page.left:
             return False
-        return self._takes(1.0)
+        return loading.age(self._wire.now) + left >= self._limit and self._takes(1.0)
 
     def expire(self, tell: Callable[[], None]) -> None:
-        """Break it off when text should be there: browsers paint what has come. `tell` is called then."""
+        """Break it off when text should be there, or a little before where it will not: browsers paint what has come.
+
+        `tell` is called then.
+        """
         if self._page.loading is not None:
-            left = self._limit - self._page.loading.age(self._wire.now)
-            asyncio.get_running_loop().call_later(max(0.0, left) + _LOOK, self._expired, tell)
+            age, loop = self._page.loading.age(self._wire.now), asyncio.get_running_loop()
+            if age < _SOON_DUE * self._limit:
+                loop.call_later(_SOON_DUE * self._limit - age, self._expired, tell)
+            loop.call_later(max(0.0, self._limit - age) + _LOOK, self._expired, tell)
 
     def _expired(self, tell: Callable[[], None]) -> None:
         loading, there = self._page.loading, self._whole and not self._wire.handed_over()
-        if loading is not None and self._wire.pace is self and not there and self.late:
+        if loading is not None and self._wire.pace is self and not there and self._late(self._left()):
             loading.given_up = True
             self._wire.end()
+            self.end()
             tell()
+
+    def _left(self) -> float:
+        """Seconds that all takes which the page's connections have to send; what waits for them has no end yet."""
+        if not self._whole:
+            return math.inf if self._begins else 0.0  # what is not begun, a browser would ask for anew
+        flow = self._page.flow
+        bits = sum(wire.handed_over() for wire in self._page.wires) * 8
+        return bits / ((rate(flow) if flow else None) or FASTEST)
 
     def sent(self) -> None:
         """The last of it was handed over."""
