@@ -192,7 +192,7 @@ async def test_a_sheet_is_broken_off_when_text_should_be_there(
     line.now = sheet.get("age", LIMIT) - 0.01
     pace = Pace(cast(Page, going), cast(Wire, line), Rank.BLOCKING, limit=LIMIT, weight=WEIGHT, name="/a.css")
     line.pace = None if "followed" in sheet else pace
-    assert not pace.late
+    assert not pace.late()
     told: list[bool] = []
     pace.expire(lambda: told.append(True))
     if "asked" not in sheet:

@@ -11,6 +11,7 @@ import ssl
 import struct
 import time
 from collections.abc import Iterator
+from http.client import IncompleteRead
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -274,6 +275,37 @@ def test_a_page_that_came_with_its_sheets_predicts_the_next(paper: Service) -> N
         assert told[0] == "full; reason=unknown"
         for answered in told[1:]:
             assert re.fullmatch(r"full; reason=receipt; predicted=[0-3]\.\d", answered)
+
+
+@linux
+def test_a_sheet_that_is_late_on_a_slow_link_is_broken_off(tmp_path: Path) -> None:
+    """For a reader without scripts, whose page came slowly. What is asked for later is refused; the page was slow."""
+    with service(tmp_path, text_limit="3") as paper, contextlib.closing(_narrow(paper)) as slow:
+        paper.site.put("/slow", page(extra=f"<p>{NOISE[:80_000]}</p>"))
+        paper.site.put("/late.css", NOISE.encode(), Content_Type="text/css")
+        slow.sendall(_asked("/slow", NAVIGATION | {"Connection": "close"}))
+        came = cookie = ""
+        while piece := slow.recv(2048):
+            came += piece.decode("latin-1")
+            cookie = cookie or _cookie(came.encode("latin-1"))
+            time.sleep(0.04)
+        asked = {"Cookie": cookie, "Sec-Fetch-Dest": "style"}
+        with contextlib.closing(_narrow(paper)) as line:
+            line.sendall(_asked("/late.css", asked))
+            assert line.recv(12) == b"HTTP/1.1 200"
+            assert any(b"#lk-slow{animation:none}" in _sheet(paper, asked) for _ in range(2000))
+            assert len(b"".join(iter(lambda: line.recv(65_536), b""))) < 350_000
+        told = f"{cookie}; lk-a={cookie[5:19]}.fast"
+        answer = paper.reader.get("/slow", NAVIGATION | {"Cookie": told})
+        assert (answer.header(EDITION) or "").startswith("light; reason=slow-receipt")
+
+
+def _sheet(paper: Service, asked: dict[str, str]) -> bytes:
+    """What comes of it, be it broken off."""
+    try:
+        return paper.reader.get("/late.css", asked).body
+    except IncompleteRead as error:
+        return error.partial
 
 
 @linux

@@ -25,7 +25,7 @@ def test_one_flight_is_its_bytes_behind_a_round_trip() -> None:
 
 
 def test_what_stands_ahead_in_the_line_passes_first() -> None:
-    """Seen at 400 kbit/s: a text page of 4,300 bytes behind 21 KB of the page that its reader had left."""
+    """At 400 kbit/s, a text page of 4,300 bytes behind 21 KB of the page that its reader left."""
     behind = Flow(size=4_300, busy=0.08 + (4_300 + 21_000) * 8 / 400_000, rtt=0.08, ahead=21_000)
     assert rate(behind) == pytest.approx(400_000)
 

@@ -6,7 +6,8 @@ stand behind the page itself where the link is hopeless; elsewhere, while no scr
 the line to its sheets. Nothing waits for what has no bytes to send. Where the link is slow, fonts are refused: the text
 comes in the device's own, for which nobody waits. Where on a hopeless link the page itself is not there after half of
 the limit, its sheets and scripts are refused, too: what has come of it can be read then, also without JavaScript, and
-the banner be seen. So are those that are not there at the limit, where no scripts run; with them, the watchdog acts.
+the banner be seen. Where no script is asked for, sheets that will not be there at the limit are broken off, or refused
+behind it; where scripts run, the watchdog acts.
 
 A reader who goes on to another page needs nothing more of this one; browsers let go of it only when the other begins.
 
@@ -41,8 +42,8 @@ _CAREFUL, _CAREFULLY_PROVEN = 3 * SEGMENT, 2 * SEGMENT
 _AHEAD = 0.4
 # The same of a page that leaves the line to its sheets, and what of it shows the rate.
 _BESIDE, _TOLD = 0.15, 4 * SEGMENT
-# The share of the limit after which one can say whether text will be there in time.
-_SOON_DUE = 0.8
+# The share of the limit after which it is clear whether text will be there in time.
+_CLEAR = 0.8
 _LOOK, _SOON, _LONGEST = 0.02, 0.005, 5.0
 # How much later one looks again for the end of what is under way: within a seventh of the time that it took.
 _SLOWER = 1.15
@@ -94,8 +95,8 @@ class Pace:
         self._wire, self.rank = wire, rank
         self._first, self._proven = (_CAREFUL, _CAREFULLY_PROVEN) if strained else (FIRST_FLIGHT, _PROVEN)
         self._name = name if page.loading else ""
-        self._loose = self._begins = self._whole = False
-        self._begun = 0.0  # bits per second, while the page has the line for itself
+        self._loose = self._started = self._whole = False
+        self._first_rate = 0.0  # bits per second, while the page has the line for itself
         page.wires.add(wire)
         if page.loading and name:
             page.loading.asked(name)
@@ -127,36 +128,31 @@ class Pace:
 
     def carries(self, size: int) -> None:
         """So many bytes of it go out."""
-        self._begins = True
+        self._started = True
         if self._page.loading and (self._name or self.rank is Rank.PAGE):
             self._page.loading.carried(self._name, size)
 
-    @property
-    def late(self) -> bool:
-        """Whether text should be there by now, on a link that is slow, for a reader whom no script helps."""
-        return self._late(0.0)
-
-    def _late(self, left: float) -> bool:
-        """Whether it should be there before the `left` seconds are over that its parts will take."""
+    def late(self, left: float = 0.0) -> bool:
+        """Whether text should be there in `left` seconds, on a slow link, for a reader whom no script helps."""
         loading = self._page.loading
         if loading is None or self._page.scripted or self._page.left:
             return False
         return loading.age(self._wire.now) + left >= self._limit and self._takes(1.0)
 
     def expire(self, tell: Callable[[], None]) -> None:
-        """Break it off when text should be there, or a little before where it will not: browsers paint what has come.
+        """Break a sheet off when text should be there, or somewhat before where it will not; `tell` is called then.
 
-        `tell` is called then.
+        Browsers paint what has come.
         """
         if self._page.loading is not None:
             age, loop = self._page.loading.age(self._wire.now), asyncio.get_running_loop()
-            if age < _SOON_DUE * self._limit:
-                loop.call_later(_SOON_DUE * self._limit - age, self._expired, tell)
+            if age < _CLEAR * self._limit:
+                loop.call_later(_CLEAR * self._limit - age, self._expired, tell)
             loop.call_later(max(0.0, self._limit - age) + _LOOK, self._expired, tell)
 
     def _expired(self, tell: Callable[[], None]) -> None:
         loading, there = self._page.loading, self._whole and not self._wire.handed_over()
-        if loading is not None and self._wire.pace is self and not there and self._late(self._left()):
+        if loading is not None and self._wire.pace is self and not there and self.late(self._left()):
             loading.given_up = True
             self._wire.end()
             self.end()
@@ -165,7 +161,7 @@ class Pace:
     def _left(self) -> float:
         """Seconds that all takes which the page's connections have to send; what waits for them has no end yet."""
         if not self._whole:
-            return math.inf if self._begins else 0.0  # what is not begun, a browser would ask for anew
+            return math.inf if self._started else 0.0  # what is not begun, a browser would ask for anew
         flow = self._page.flow
         bits = sum(wire.handed_over() for wire in self._page.wires) * 8
         return bits / ((rate(flow) if flow else None) or FASTEST)
@@ -232,7 +228,7 @@ class Pace:
         """Bytes of this page that may be under way at once."""
         flow = self._page.flow
         if self._yields():
-            return max(_FEWEST, self._begun / 8 * ((flow.rtt if flow else 0.0) + _BESIDE))
+            return max(_FEWEST, self._first_rate / 8 * ((flow.rtt if flow else 0.0) + _BESIDE))
         if flow is None or not self._takes(1.0 if self.rank <= Rank.BLOCKING else _FELT):
             self._new = self._new and flow is not None and flow.size < self._proven
             return self._first if self._new else float("inf")
@@ -249,8 +245,8 @@ class Pace:
         flow = self._page.flow
         if self.rank is not Rank.PAGE or self._page.scripted or flow is None or flow.size < _TOLD:
             return False
-        self._begun = max(self._begun, flow.size * 8 / max(flow.busy - flow.rtt, 0.001))
-        return _MUCH < self._weight * 8 / self._begun / self._limit < HOPELESS
+        self._first_rate = max(self._first_rate, flow.size * 8 / max(flow.busy - flow.rtt, 0.001))
+        return _MUCH < self._weight * 8 / self._first_rate / self._limit < HOPELESS
 
     def _under_way(self) -> int:
         """Those that it has to wait for: the page itself does for none but its own, unless it yields."""

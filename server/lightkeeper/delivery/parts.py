@@ -58,7 +58,7 @@ class Parts:
 
     async def _spared(self, pace: Pace, jar: Mapping[str, str], *, blocks: bool) -> bool:
         """Whether the text comes sooner, or only, without it."""
-        hopeless = blocks and (pace.late or await pace.hopeless())
+        hopeless = blocks and (pace.late() or await pace.hopeless())
         if hopeless:
             self._receipts.slowed(jar)
         if hopeless or pace.needless:

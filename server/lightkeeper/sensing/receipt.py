@@ -80,7 +80,7 @@ _QUOTA = {2: 1, 3: 3, 4: 7}  # Light pages in a row, by strikes
 # Shares of the limit on the time to text. Measured for 5 s: a receipt after 2.5 s or less always meant text in time,
 # after 3.3 s or more never.
 _FAST, _SLOW = 0.5, 0.66
-# Text that was there by then was in good time: on shaped links the server saw it 15 % early to 12 % late.
+# Text that was there by then was in good time: the rest is for what the server cannot see.
 _IN_TIME = 0.8
 _WORSE: tuple[Pace, ...] = ("fast", "between", "slow")
 _ID = re.compile(r"[0-9a-f]{14}")
