@@ -47,11 +47,24 @@ class Going:
     left: bool = False
     away: bool = False
     scripted: bool = False
+    hopeless: bool = False
+    whole: bool = True
     wires: set[Line] = field(default_factory=set)
 
     @property
     def flow(self) -> Flow:
-        return Flow(size=40_000, busy=40_000 * 8 / self.bits, rtt=0.08, segments=30)
+        return Flow(size=40_000, busy=40_000 * 8 / self.bits, rtt=0.08, segments=30, whole=self.whole)
+
+
+@dataclass
+class Beginning(Going):
+    """One of which so many bytes were acknowledged in the first .38 s."""
+
+    size: int = 0
+
+    @property
+    def flow(self) -> Flow:
+        return Flow(size=self.size, busy=0.38, rtt=0.08, segments=10, whole=False)
 
 
 def room(bits: float, mine: Rank, other: Rank, *, waiting: int, live: bool = True) -> float:
@@ -205,3 +218,38 @@ async def test_a_sheet_is_broken_off_when_text_should_be_there(
     assert told == [True] * ended
     assert (loading.text == float("inf")) is ended
     assert loading.loaded is None
+
+
+@pytest.mark.parametrize(("bits", "expected"), [(200e3, False), (50e3, True)])
+def test_what_waited_for_a_page_that_crawled_to_its_end_is_refused(bits: float, expected: bool) -> None:
+    """So is what is asked for behind it; but not where nothing waited."""
+
+    async def waited() -> list[bool]:
+        page = Going(bits, whole=False)
+        first = asyncio.ensure_future(_pace(page, Line(0), Rank.BLOCKING).hopeless())
+        await asyncio.sleep(0.05)
+        page.whole = True
+        later = Going(bits)
+        return [
+            await first,
+            await _pace(page, Line(0), Rank.BLOCKING).hopeless(),
+            await _pace(later, Line(0), Rank.BLOCKING).hopeless(),
+        ]
+
+    assert asyncio.run(waited()) == [expected, expected, False]
+
+
+@pytest.mark.parametrize(("size", "waits"), [(0, True), (1_448, True), (14_480, False)])
+def test_a_page_that_begins_to_crawl_holds_its_parts(size: int, waits: bool) -> None:
+    """Sooner than its rate can be trusted: of 60 KB, little came in .3 s."""
+
+    async def waiting() -> bool:
+        page = Beginning(50e3, size=size)
+        asked = asyncio.ensure_future(_pace(page, Line(0), Rank.BLOCKING).hopeless())
+        await asyncio.sleep(0.05)
+        found = not asked.done()
+        page.live = False
+        assert not await asked
+        return found
+
+    assert asyncio.run(waiting()) is waits

@@ -52,15 +52,20 @@ def arguments(site: Address, folder: Path) -> tuple[str, ...]:
     return ("--config", str(config), "--origin", site.url, "--public-url", "https://www.paper.example", *data)
 
 
+def nginx_recipe(listen: str, lightkeeper: Address, site: Address, certificate: Path, key: Path) -> str:
+    """`docs/recipes/nginx.conf` for these two and this certificate, listening there."""
+    recipe = _with_ports((RECIPES / "nginx.conf").read_text(), lightkeeper, site)
+    recipe = _replaced(recipe, "listen 443", f"listen {listen}")
+    recipe = _replaced(recipe, "/etc/ssl/www.example.org.pem", str(certificate))
+    return _replaced(recipe, "/etc/ssl/www.example.org.key", str(key))
+
+
 @contextmanager
 def nginx(folder: Path, lightkeeper: Address, site: Address) -> Iterator[Address]:
     """A private nginx with `docs/recipes/nginx.conf`."""
     front = free_address()
-    recipe = _with_ports((RECIPES / "nginx.conf").read_text(), lightkeeper, site)
-    recipe = _replaced(recipe, "listen 443", f"listen 127.0.0.1:{front.port}")
-    recipe = _replaced(recipe, "/etc/ssl/www.example.org.pem", str(_TLS / "site.pem"))
-    recipe = _replaced(recipe, "/etc/ssl/www.example.org.key", str(_TLS / "site.key"))
-    (folder / "recipe.conf").write_text(recipe)
+    recipe = nginx_recipe(front.authority, lightkeeper, site, _TLS / "site.pem", _TLS / "site.key")
+    (folder / "recipe.conf").write_text(_impatient(recipe))
     config = folder / "nginx.conf"
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     temporary = "".join(f"{kind}_temp_path {folder}/{kind};" for kind in kinds)
@@ -77,7 +82,7 @@ def nginx(folder: Path, lightkeeper: Address, site: Address) -> Iterator[Address
 def caddy(folder: Path, lightkeeper: Address, site: Address) -> Iterator[Address]:
     """A private Caddy with `docs/recipes/Caddyfile`."""
     front = free_address()
-    recipe = _with_ports((RECIPES / "Caddyfile").read_text(), lightkeeper, site)
+    recipe = _impatient(_with_ports((RECIPES / "Caddyfile").read_text(), lightkeeper, site))
     tls = f"\n\ttls {_TLS / 'site.pem'} {_TLS / 'site.key'}\n"
     recipe = re.sub(r"(?m)^www\.example\.org \{\n", f"https://www.paper.example:{front.port} {{{tls}", recipe)
     (folder / "Caddyfile").write_text("{\n\tadmin off\n\tauto_https disable_redirects\n}\n" + recipe)
@@ -88,8 +93,11 @@ def caddy(folder: Path, lightkeeper: Address, site: Address) -> Iterator[Address
 
 
 def _with_ports(recipe: str, lightkeeper: Address, site: Address) -> str:
-    """For these two, and with less patience for a hung Lightkeeper than readers may need."""
-    recipe = _replaced(_replaced(recipe, "127.0.0.1:8000", lightkeeper.authority), "127.0.0.1:8080", site.authority)
+    return _replaced(_replaced(recipe, "127.0.0.1:8000", lightkeeper.authority), "127.0.0.1:8080", site.authority)
+
+
+def _impatient(recipe: str) -> str:
+    """With less patience for a hung Lightkeeper than readers may need."""
     return _replaced(recipe, " 12s", " 4s")
 
 

@@ -54,15 +54,21 @@ async def get(stack: Stack, path: str, **headers: str) -> tuple[int, dict[str, s
 
 
 async def test_documents_come_through_lightkeeper_and_assets_do_not(running: Stack) -> None:
-    """A document carries an edition; what a page loads, and what is sent, goes straight to the site."""
+    """A document carries an edition; what a page loads, and what is sent, goes straight to the site.
+
+    Where the round trip is told, what text waits for comes through as well.
+    """
     assert (await get(running, "/story/1"))[1]["lightkeeper-edition"].startswith("full")
     assert (await get(running, "/story/1", Save_Data="on"))[1]["lightkeeper-edition"].startswith("light")
     assert (await get(running, "/light/story/1"))[0] == 200
     before = await _counted(running)
-    assert (await get(running, "/asset/1", Sec_Fetch_Dest="style"))[2] == b"/asset/1" * 500
+    assert (await get(running, "/asset/1", Sec_Fetch_Dest="image"))[2] == b"/asset/1" * 500
     assert (await get(running, "/asset/site.css", Sec_Fetch_Dest=""))[0] == 200
     assert (await ask(running.front.port, Asked("", "/post/1", DOCUMENT, b"hello"))).body == b"/post/1 hello"
     assert await _counted(running) == before
+    for kind in ("style", "script"):
+        assert (await get(running, "/asset/1", Sec_Fetch_Dest=kind))[2] == b"/asset/1" * 500
+    assert (await _counted(running) != before) is (running.kind == "nginx")
 
 
 async def _counted(running: Stack) -> list[bytes]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -130,13 +132,19 @@ def run(one: Series, profile: Profile, lane: Lane) -> list[Row]:
     with ExitStack() as stack:
         process = stack.enter_context(
             subprocess.Popen(
-                inside(lane.namespace, command), cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+                inside(lane.namespace, command),
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
             )
         )
         assert process.stdin is not None
         assert process.stdout is not None
         stack.callback(process.stdin.close)
-        limit = threading.Timer(_LONGEST_SERIES, process.kill)
+        # With its browser, which holds the other end of our pipe.
+        limit = threading.Timer(_LONGEST_SERIES, os.killpg, (process.pid, signal.SIGKILL))
         limit.start()
         stack.callback(limit.cancel)
         if process.stdout.readline() != "ready\n":

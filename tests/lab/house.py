@@ -1,8 +1,8 @@
 """All servers of the lab, in one namespace: `python -m tests.lab.house FOLDER`, until its standard input ends.
 
 Doors, by what a reader finds there: Lightkeeper over TLS; another one, where first-time readers get the text first; the
-same over plain HTTP; the same behind an nginx that ends connections and tells their round trip; the plain site, over
-TLS and not. Each Lightkeeper has a site of its own.
+same over plain HTTP; the same behind an nginx as in docs/recipes/nginx.conf; the plain site, over TLS and not. Each
+Lightkeeper has a site of its own.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from lightkeeper.demo.serve import start_origin
 
+from ..deploy.stack import nginx_recipe
 from ..origins.processes import listens, running
 from ..servers import Address
 
 HOST, WIDGETS = "www.lantern.example", "widgets.example"
-_RTT_HEADER = "X-Client-RTT"  # of nginx: microseconds
 
 
 class Door(NamedTuple):
@@ -42,7 +43,6 @@ DOORS = {
 }
 _WIDGETS = f"https://{WIDGETS}:4439"
 _BEHIND_PROXY = 8001
-_RECORDS = "ssl_buffer_size 1400;"  # as in docs/recipes/nginx.conf
 
 
 def _site(port: int, base: str) -> str:
@@ -71,17 +71,17 @@ def _nginx(stack: ExitStack, folder: Path, sites: dict[str, str]) -> None:
     temporary = "".join(f"{kind}_temp_path {folder}/{kind};" for kind in kinds)
     said = "proxy_set_header Host $http_host; proxy_set_header X-Forwarded-For $remote_addr;"
     said += "proxy_set_header X-Forwarded-Proto $scheme; proxy_set_header X-Forwarded-Host $http_host;"
-    said += f"proxy_set_header X-Real-IP $remote_addr; proxy_set_header {_RTT_HEADER} $tcpinfo_rtt;"
+    behind, site = Address("127.0.0.1", _BEHIND_PROXY), Address("127.0.0.1", urlsplit(sites["proxy"]).port or 0)
+    recipe = nginx_recipe(str(DOORS["proxy"].port), behind, site, folder / "site.pem", folder / "site.key")
+    (folder / "recipe.conf").write_text(recipe)
     servers = [
-        f"listen {DOORS['proxy'].port} ssl; {tls} {_RECORDS}"
-        f"location / {{ {said} proxy_pass http://127.0.0.1:{_BEHIND_PROXY}; }}",
         f"listen {DOORS['origin-tls'].port} ssl; {tls} location / {{ {said} proxy_pass {sites['origin-tls']}; }}",
         f"listen {DOORS['origin-plain'].port}; location / {{ {said} proxy_pass {sites['origin-plain']}; }}",
     ]
     (folder / "nginx.conf").write_text(
         f"daemon off; user root; pid {folder}/nginx.pid; error_log {folder}/error.log; worker_processes 1;"
-        f"events {{ worker_connections 1024; }} http {{ access_log off; {temporary} proxy_http_version 1.1;"
-        "proxy_set_header Connection ''; proxy_buffers 32 32k; proxy_buffer_size 32k; keepalive_timeout 75s;"
+        f"events {{ worker_connections 1024; }} http {{ access_log off; {temporary} include {folder}/recipe.conf;"
+        "proxy_http_version 1.1; proxy_set_header Connection ''; proxy_buffers 32 32k; proxy_buffer_size 32k;"
         + "".join(f"server {{ {server} }}" for server in servers)
         + "}"
     )
@@ -97,7 +97,7 @@ def main(folder: Path) -> None:
         for name in ("tls", "plain"):
             _lightkeeper(stack, folder, name, sites[name])
         _lightkeeper(stack, folder, "first", sites["first"], 'unknown = "light"')
-        told = f'rtt_header = "{_RTT_HEADER} us"'
+        told = 'rtt_header = "X-Client-RTT us"'
         _lightkeeper(stack, folder, "proxy", sites["proxy"], 'trusted_proxies = "127.0.0.1"', told)
         print("ready", flush=True)
         sys.stdin.read()

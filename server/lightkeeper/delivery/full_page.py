@@ -37,14 +37,14 @@ class Treatment:
     """What is done to a page: `inject` (None: nothing), the mapping of addresses, and the headers' last change.
 
     `awaiting` are headers for a page that carries its receipt; `ended` is called at its end, with whether it was
-    carried: it is not where the page ends within a script or a tag.
+    carried (it is not where the page ends within a script or a tag) and how many bytes went out.
     """
 
     inject: FullContext | None
     map_url: Callable[[str], str] | None
     amend: Amend
     awaiting: Headers = field(default_factory=list)
-    ended: Callable[[bool], None] = field(default=lambda _: None)
+    ended: Callable[[bool, int], None] = field(default=lambda _carried, _size: None)
     weighed: Weighed | None = None
 
 
@@ -100,10 +100,10 @@ def _prepared(headers: Headers, start: bytes, treatment: Treatment) -> tuple[Ful
 
 
 async def _treated(
-    page: FullPage, start: bytes, source: _Source, coding: Coding, ended: Callable[[bool], None]
+    page: FullPage, start: bytes, source: _Source, coding: Coding, ended: Callable[[bool, int], None]
 ) -> AsyncIterator[bytes]:
     encoder = Encoder(coding) if coding else None
-    left = _TREATED
+    left, size = _TREATED, 0
     async for chunk, follows in _joined(start, source.decoded()):
         data = _fed(page, chunk)
         if 0 < left <= len(chunk):
@@ -112,11 +112,14 @@ async def _treated(
         if encoder and data:
             data = encoder.feed(data) + (b"" if follows else encoder.flush())
         if data:
+            size += len(data)
             yield data
     last = page.stream.finish()
+    if encoder:
+        last = encoder.feed(last) + encoder.finish()
     if page.receipt:
-        ended(page.stream.ended)
-    yield encoder.feed(last) + encoder.finish() if encoder else last
+        ended(page.stream.ended, size + len(last))
+    yield last
 
 
 async def _joined(start: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[tuple[bytes, bool]]:

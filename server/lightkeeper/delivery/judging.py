@@ -39,7 +39,7 @@ class Judging:
         scripts = page is None or page.loading is None or page.loading.scripts
         weight = self._weighing.weights.critical(address.target, scripts=scripts)
         visit = self._receipts.visit(jar, headers)
-        heard = self.links.heard(scope, headers, page, weight)
+        heard = self.links.heard(scope, page, weight)
         told = hints(headers), visit.finding, visit.first, visit.measured(jar)
         return _decided(*told, heard, self._limit, weight, self._tls), visit.slowed if heard.slow else visit
 
@@ -53,7 +53,7 @@ class Judging:
         """What is heard of a reader, and what a page of the site's usual weight would get for it."""
         weight = self._weighing.weights.typical
         visit = self._receipts.visit(jar, headers)
-        path, told, flow, shown, loaded, _ = self.links.heard(scope, headers, self._receipts.page(jar), weight)
+        path, told, flow, shown, loaded, _ = self.links.heard(scope, self._receipts.page(jar), weight)
         signals = read(
             headers,
             cookie=jar.get("lk-edition"),

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
 from starlette.types import Scope
 
-from ..sensing import Flow, LinkEstimate, Loaded, Loading, Measure, slow, tells
+from ..sensing import Flow, Line, LinkEstimate, Loaded, Loading, Measure, slow, tells
 from ..sensing.link import CONFIDENCE, predict
 from ..sensing.weight import TYPICAL
 from ..settings import Settings
 from .forwarded import Forwarding
 from .navigation import whole_target
-from .pacing import HOPELESS, Pace, Rank, rank
+from .pacing import HOPELESS, LOOK, Pace, Rank, rank
 from .receipts import Receipts, Sent
+from .told_trip import ToldTrip
 from .wire import EXTENSION, Page, Wire
-
-_UNITS = {"us": 1e-6, "ms": 1e-3}
-_LONGEST = 60.0
 
 
 class Heard(NamedTuple):
@@ -44,11 +43,9 @@ class Links:
         # From a navigation on a new connection until its request is here, less the last part's way to the reader.
         self._tls = settings.site.startswith("https:")
         self._trips = 2 if self._tls else 1
-        self._forwarding, self._receipts = Forwarding(settings), receipts
-        name, _, unit = settings.rtt_header.lower().partition(" ")
-        self._header, self._unit = name, _UNITS.get(unit, 0.0)
+        self._forwarding, self._told, self._receipts = Forwarding(settings), ToldTrip(settings), receipts
 
-    def heard(self, scope: Scope, headers: Mapping[str, str], page: Page | None, weight: int) -> Heard:
+    def heard(self, scope: Scope, page: Page | None, weight: int) -> Heard:
         """Behind a trusted proxy the socket is not the reader's, and its header counts instead.
 
         `page`: the full one that pends; `weight`: critical bytes of the one that is asked for.
@@ -56,7 +53,7 @@ class Links:
         if not self._on:
             return _NOTHING
         if self._forwarding.from_proxy(scope):
-            rtt = self._told(headers)
+            rtt = self._told(scope)
             return _NOTHING if rtt is None else Heard(rtt, told=True)
         wire = self._wire(scope)
         if wire is None:
@@ -89,6 +86,8 @@ class Links:
             wire.pace = Pace(
                 page, wire, Rank.PAGE, limit=self._limit, weight=weight, new=wire.new, strained=wire.strained
             )
+        elif sent is not None and self._on and (rtt := self._told(scope)) is not None:
+            self._receipts.taken(sent.id, rtt)
 
     def pace(self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str], weight: int) -> Pace | None:
         """What is asked for belongs to the full page that pends: it shares the line with it. None: none is known.
@@ -106,17 +105,39 @@ class Links:
             return wire.pace
         return None
 
-    def crawls(self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str]) -> bool:
-        """Whether a trusted proxy tells of a line that the full page which pends has filled: it was sent for a short
-        round trip, and in half of the limit that became one on which there is no hope for it."""
+    async def hopeless(
+        self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str], weight: int, *, blocks: bool
+    ) -> bool:
+        """Whether a trusted proxy tells of a line that the full page which pends has filled, so that the page is better
+        off without this part of it, which `blocks` its text or does not. Waits while that is not clear."""
         if "lk-edition" in jar or "edition=full" in headers.get("referer", ""):  # a page that its reader chose
             return False
-        rtt = self._told(headers) if self._on and self._forwarding.from_proxy(scope) else None
+        rtt = self._told(scope) if self._on else None
+        if rtt is None:
+            return False
+        return self._crawls(rtt, jar) or await self._stands(rtt, jar, weight, blocks=blocks)
+
+    def _crawls(self, rtt: float, jar: Mapping[str, str]) -> bool:
+        """Whether the page was sent for a short round trip, and in half of the limit that became one on which there is
+        no hope for it."""
         since = self._receipts.since(jar)
-        if rtt is None or since is None or since < self._limit / 2:
+        if since is None or since < self._limit / 2:
             return False
         link = LinkEstimate(Measure(rtt, "proxy", CONFIDENCE["proxy"]))
         return predict(link, 0, tls=self._tls).seconds > HOPELESS * self._limit
+
+    async def _stands(self, rtt: float, jar: Mapping[str, str], weight: int, *, blocks: bool) -> bool:
+        page = self._receipts.relayed(jar)
+        if page is None:
+            return False
+        page.asked(rtt, self._receipts.now, blocks=blocks)
+        bearable = HOPELESS * self._limit
+        while True:
+            now = self._receipts.now
+            line = page.line(now, patience=self._limit / 2, bearable=bearable, critical_bytes=weight)
+            if line is not Line.DOUBTFUL:
+                return line is Line.HOPELESS
+            await asyncio.sleep(LOOK)
 
     def strained(self, scope: Scope) -> bool:
         """Whether the connection's first request crawled in: the watchdog waits for less time then."""
@@ -130,10 +151,3 @@ class Links:
     def _wire(self, scope: Scope) -> Wire | None:
         found = scope.get("extensions", {}).get(EXTENSION)
         return found if isinstance(found, Wire) else None
-
-    def _told(self, headers: Mapping[str, str]) -> float | None:
-        text = headers.get(self._header, "") if self._header else ""
-        if not text.replace(".", "", 1).isdecimal() or not text.isascii():
-            return None
-        rtt = float(text) * self._unit
-        return rtt if 0 < rtt <= _LONGEST else None

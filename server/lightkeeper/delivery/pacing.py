@@ -24,7 +24,7 @@ from enum import IntEnum
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..sensing import rate, slow
-from ..sensing.flow import FASTEST, FIRST_FLIGHT, SEGMENT
+from ..sensing.flow import FASTEST, FIRST_FLIGHT, SEGMENT, SOONEST
 from ..sensing.link import CREDIBLE, WEAK
 from .faults import report
 from .wire import EXTENSION, Page, Wire
@@ -44,7 +44,9 @@ _AHEAD = 0.4
 _BESIDE, _TOLD = 0.15, 4 * SEGMENT
 # The share of the limit after which it is clear whether text will be there in time.
 _CLEAR = 0.8
-_LOOK, _SOON, _LONGEST = 0.02, 0.005, 5.0
+LOOK, _SOON, _LONGEST = 0.02, 0.005, 5.0
+# Seconds of a page's flow, besides a round trip, in which a good link has more than its first segments acknowledged.
+_BEGINNING = 0.1
 # How much later one looks again for the end of what is under way: within a seventh of the time that it took.
 _SLOWER = 1.15
 # Multiples of the limit, for what text waits for: from the first on it is worth putting in order, from the second on
@@ -110,7 +112,7 @@ class Pace:
                 standing, since = left, self._wire.now
             elif self._wire.now - since > _LONGEST:
                 self._loose = True
-            await asyncio.sleep(_SOON if self._new and not self.slow else _LOOK)
+            await asyncio.sleep(_SOON if self._new and not self.slow else LOOK)
 
     @property
     def needless(self) -> bool:
@@ -118,13 +120,17 @@ class Pace:
         return self.rank is Rank.FONT and self._takes(1.0, CREDIBLE)
 
     async def hopeless(self) -> bool:
-        """Wait while the page itself crawls; whether it does so for half of the limit."""
-        while self._crawls(WEAK):
-            flow = self._page.flow
-            if flow is not None and flow.busy >= self._limit / 2 and self._crawls(CREDIBLE):
-                return True
-            await asyncio.sleep(_LOOK)
-        return False
+        """Wait while the page itself crawls; whether it does so for half of the limit, or to its end.
+
+        What is asked for later fares like what waited.
+        """
+        page, waited = self._page, False
+        while not page.hopeless and (self._crawls(WEAK) or self._begins_to_crawl()):
+            flow, waited = page.flow, True
+            page.hopeless = flow is not None and flow.busy >= self._limit / 2 and self._crawls(CREDIBLE)
+            await asyncio.sleep(LOOK)
+        page.hopeless = page.hopeless or (waited and self._takes(HOPELESS, CREDIBLE))
+        return page.hopeless
 
     def carries(self, size: int) -> None:
         """So many bytes of it go out."""
@@ -148,7 +154,7 @@ class Pace:
             age, loop = self._page.loading.age(self._wire.now), asyncio.get_running_loop()
             if age < _CLEAR * self._limit:
                 loop.call_later(_CLEAR * self._limit - age, self._expired, tell)
-            loop.call_later(max(0.0, self._limit - age) + _LOOK, self._expired, tell)
+            loop.call_later(max(0.0, self._limit - age) + LOOK, self._expired, tell)
 
     def _expired(self, tell: Callable[[], None]) -> None:
         loading, there = self._page.loading, self._whole and not self._wire.handed_over()
@@ -170,7 +176,7 @@ class Pace:
         """The last of it was handed over."""
         self._whole = True
         if self._name:
-            self._await_end(_LOOK)
+            self._await_end(LOOK)
 
     def _await_end(self, later: float) -> None:
         asyncio.get_running_loop().call_later(later, self._look_for_end, later)
@@ -211,6 +217,14 @@ class Pace:
     def _crawls(self, credible: float) -> bool:
         flow = self._page.flow if self._page.live else None
         return flow is not None and not flow.whole and self._takes(HOPELESS, credible)
+
+    def _begins_to_crawl(self) -> bool:
+        """The same before `rate` would trust its flow: at 200 kbit/s parts are asked for sooner than that."""
+        flow = self._page.flow if self._page.live else None
+        if flow is None or flow.whole or flow.busy >= 2 * flow.rtt + SOONEST or flow.busy - flow.rtt < _BEGINNING:
+            return False
+        bits = max(flow.size, SEGMENT) * 8 / (flow.busy - flow.rtt)
+        return self._weight * 8 / bits > HOPELESS * self._limit
 
     def _behind(self) -> bool:
         """Whether something that is wanted sooner has bytes to send: another page, or another part of this one."""

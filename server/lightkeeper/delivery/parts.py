@@ -45,7 +45,7 @@ class Parts:
                 pace.expire(self._metrics.refused)
         else:
             shown = rank(headers.get("sec-fetch-dest", "")) > Rank.BLOCKING
-            spared = (blocks or shown) and self._hopeless(scope, headers, jar)
+            spared = (blocks or shown) and await self._hopeless(scope, headers, jar, blocks=blocks)
         return self._settings.asset_timeout if blocks else None, spared
 
     def _treated(self, scope: Scope, jar: Mapping[str, str]) -> bool:
@@ -67,9 +67,11 @@ class Parts:
             return True
         return False
 
-    def _hopeless(self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str]) -> bool:
+    async def _hopeless(
+        self, scope: Scope, headers: Mapping[str, str], jar: Mapping[str, str], *, blocks: bool
+    ) -> bool:
         """The same of everything behind a proxy, which takes what we send and puts it in the way of the text."""
-        if not self._links.crawls(scope, headers, jar):
+        if not await self._links.hopeless(scope, headers, jar, self._weights.typical, blocks=blocks):
             return False
         self._receipts.slowed(jar)
         self._metrics.refused()

@@ -22,7 +22,7 @@ from starlette.routing import Route
 from ..editions.upgrade import MEASURED
 from ..editions.watchdog import TIMING
 from ..resources import client
-from ..sensing import receipt
+from ..sensing import Relayed, receipt
 from ..sensing.receipt import Arrived, Finding, Fresh, Pending, State, Verdict
 from ..sensing.timing import LONGEST, Timing, read_timing
 from ..settings import Settings
@@ -30,6 +30,7 @@ from .navigation import cookies, read_address
 from .negotiated import Headers, encoded
 from .ready import NO_MORE, More
 from .scripts import join
+from .told_trip import ToldTrip
 from .wire import Page
 
 Header = tuple[str, str]
@@ -49,6 +50,8 @@ _HEADERS = {
 }
 _SCRIPT_HEADERS = _HEADERS | {"cache-control": "public, max-age=604800"}
 _MOST, _LONGEST = 10_000, 600.0
+# Younger pages are not forgotten for want of room, or only where 10,000 go out in a minute.
+_FRESH = 60.0
 _AHEAD = frozenset(("sec-purpose", "purpose", "x-purpose", "x-moz"))
 
 
@@ -127,10 +130,14 @@ class Receipts:
         self._on, self._limit = settings.sensing == "on", settings.text_limit
         self._text_first = settings.unknown == "light"
         self._secure = settings.site.startswith("https:")
+        self._told_trip = ToldTrip(settings)
         self._clock, self._chance = clock, chance
         # A browser that leaves a page before the picture is there drops its cookie (Firefox, WebKit).
         self._lately: dict[str, Arrived] = {}
         self._pages: dict[str, Page] = {}
+        self._relayed: dict[str, Relayed] = {}
+        # When another process showed: by a page that went out since this one began, and not from here.
+        self._began, self._stranger = clock(), -_LONGEST
         self._second, self._visits = 0, dict[tuple[str, bool, bool], Visit]()
 
     def routes(self) -> list[Route]:
@@ -194,6 +201,8 @@ class Receipts:
         answer = Response(_PIXEL, headers=_HEADERS, media_type="image/gif")
         told = "; ".join(request.headers.getlist("cookie"))
         arrived = self._received(request.path_params["id"], cookies(told), request.headers)
+        if (relayed := self._relayed.get(request.path_params["id"])) is not None and not looks_ahead(request.headers):
+            relayed.arrived(self._clock(), self._told_trip(request.scope))
         if arrived is not None:
             self._keep(answer, arrived)
         return answer
@@ -228,12 +237,16 @@ class Receipts:
         before = self._lately.get(id_, before)
         return receipt.receive(state, before, id_, now=self._clock(), limit=self._limit)
 
-    def ended(self, id_: str, carried: bool) -> None:
-        """The page under `id_` went out to its end; where its picture was not `carried`, its absence tells nothing."""
+    def ended(self, id_: str, carried: bool, size: int) -> None:
+        """The page under `id_` went out to its end, in so many bytes; where its picture was not `carried`, its absence
+        tells nothing."""
         if not carried:
             self._remember(Arrived(id_, "between"))
+            self._relayed.pop(id_, None)
         elif (page := self._pages.get(id_)) is not None:
             page.ended = True
+        elif (relayed := self._relayed.get(id_)) is not None:
+            relayed.size = size
 
     def slowed(self, jar: Mapping[str, str]) -> None:
         """Something of the page that pends was refused because its link is slow: that it arrives says nothing good."""
@@ -246,19 +259,44 @@ class Receipts:
         self._make_room(self._pages)
         self._pages[id_] = page
 
+    def taken(self, id_: str, rtt: float) -> None:
+        """A full page goes out under `id_`, to a proxy that told this round trip, and has it at once."""
+        self._make_room(self._relayed)
+        self._relayed[id_] = Relayed(rtt, self._clock())
+
+    @property
+    def now(self) -> float:
+        """Seconds, of the clock by which pages were sent."""
+        return self._clock()
+
     def since(self, jar: Mapping[str, str]) -> float | None:
         """Seconds since the full page that pends was sent, if that was lately."""
-        state = receipt.read_state(jar.get(PENDING, ""))
-        passed = receipt.age(state.id, self._clock()) if isinstance(state, Pending) else _LONGEST
-        return passed if passed < _LONGEST else None
+        id_ = self._pending(jar)
+        return receipt.age(id_, self._clock()) if id_ else None
 
     def page(self, jar: Mapping[str, str]) -> Page | None:
         """How the full page that pends goes or went out, if it was this process that sent it lately."""
+        id_ = self._pending(jar)
+        return self._pages.get(id_) if id_ else None
+
+    def relayed(self, jar: Mapping[str, str]) -> Relayed | None:
+        """The same of one that a proxy took. None, too, where the proxy asks other processes as well: a picture that
+        one of them does not see may have come to another."""
+        id_, now = self._pending(jar), self._clock()
+        if id_ is None:
+            return None
+        found = self._relayed.get(id_)
+        if found is None and id_ not in self._pages and receipt.age(id_, now) < min(_FRESH, now - self._began):
+            self._stranger = now
+        return found if now - self._stranger > _LONGEST else None
+
+    def _pending(self, jar: Mapping[str, str]) -> str | None:
+        """The number of the full page that pends, if it was sent lately."""
         told = jar.get(PENDING, "")
         state = receipt.read_state(told) if told and not told.startswith("light.") else None
-        if not isinstance(state, Pending) or receipt.age(state.id, self._clock()) >= _LONGEST:
-            return None
-        return self._pages.get(state.id)
+        if isinstance(state, Pending) and receipt.age(state.id, self._clock()) < _LONGEST:
+            return state.id
+        return None
 
     def _remember(self, arrived: Arrived) -> None:
         self._make_room(self._lately)

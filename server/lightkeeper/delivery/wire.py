@@ -93,6 +93,7 @@ class Page:
         self.loading: Loading | None = None  # of a full page
         self.ended = False  # the last of it was made
         self.scripted = False  # a script of it was asked for
+        self.hopeless = False  # its text had better not wait for anything
         self._left: float | None = None  # when its reader asked for another document
 
     @cached_property

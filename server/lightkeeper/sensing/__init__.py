@@ -5,6 +5,7 @@ from .flow import Flow, rate
 from .link import LinkEstimate, Measure, Prediction, tells
 from .loading import Loaded, Loading
 from .receipt import Verdict
+from .relayed import Line, Relayed
 from .signals import Edition, Hints, Signals, hints, read
 from .weight import Weights
 
@@ -14,11 +15,13 @@ __all__ = [
     "Explanation",
     "Flow",
     "Hints",
+    "Line",
     "LinkEstimate",
     "Loaded",
     "Loading",
     "Measure",
     "Prediction",
+    "Relayed",
     "Signals",
     "Verdict",
     "Weights",

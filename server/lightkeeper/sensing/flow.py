@@ -13,7 +13,7 @@ FIRST_FLIGHT = 14_480
 SEGMENT = 1_448
 # Of less, or sooner, delayed acknowledgements (40 ms) and the kernel's clock (4 ms) are all one sees.
 _FEWEST = 1_000
-_SOONEST = 0.25
+SOONEST = 0.25
 _SLOWEST, FASTEST = 1_000.0, 10_000_000.0
 # A receiver may hold back its last acknowledgement: Linux for 40 to 200 ms (TCP_DELACK_MAX), RFC 1122 4.2.3.2 for 500.
 _HELD_BACK = 0.25
@@ -51,7 +51,7 @@ def rate(flow: Flow) -> float | None:
     """
     if flow.whole and flow.size < _FEWEST:
         return None
-    if not flow.whole and flow.busy < 2 * flow.rtt + _SOONEST:
+    if not flow.whole and flow.busy < 2 * flow.rtt + SOONEST:
         return None
     return min(max(_solved(max(flow.size, SEGMENT), flow.rtt, flow.busy, flow.ahead), _SLOWEST), FASTEST)
 
