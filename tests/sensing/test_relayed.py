@@ -16,7 +16,7 @@ def line(page: Relayed, now: float) -> Line:
 
 def sent() -> Relayed:
     page = Relayed(RTT, 100.0)
-    page.size = SIZE
+    page.ended(SIZE, carried=True)
     return page
 
 
@@ -53,6 +53,16 @@ def test_a_first_word_may_have_grown_before(asked: float, expected: Line) -> Non
     page.asked(0.354, asked, blocks=True)
     page.asked(0.354, asked, blocks=True)
     assert line(page, asked + 1) is expected
+
+
+def test_without_its_picture_nothing_is_concluded() -> None:
+    page = doubtful()
+    page.ended(SIZE, carried=False)
+    assert line(page, 104.0) is Line.OPEN
+    page = Relayed(RTT, 100.0)
+    page.ended(SIZE, carried=False)
+    page.asked(0.233, 100.64, blocks=True)
+    assert line(page, 100.64) is Line.OPEN
 
 
 def test_only_the_first_part_counts_and_no_picture() -> None:

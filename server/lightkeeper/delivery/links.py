@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
@@ -130,11 +131,10 @@ class Links:
         page = self._receipts.relayed(jar)
         if page is None:
             return False
-        page.asked(rtt, self._receipts.now, blocks=blocks)
-        bearable = HOPELESS * self._limit
+        page.asked(rtt, time.monotonic(), blocks=blocks)
+        patience, bearable = self._limit / 2, HOPELESS * self._limit
         while True:
-            now = self._receipts.now
-            line = page.line(now, patience=self._limit / 2, bearable=bearable, critical_bytes=weight)
+            line = page.line(time.monotonic(), patience=patience, bearable=bearable, critical_bytes=weight)
             if line is not Line.DOUBTFUL:
                 return line is Line.HOPELESS
             await asyncio.sleep(LOOK)

@@ -219,9 +219,14 @@ class Pace:
         return flow is not None and not flow.whole and self._takes(HOPELESS, credible)
 
     def _begins_to_crawl(self) -> bool:
-        """The same before `rate` would trust its flow: at 200 kbit/s parts are asked for sooner than that."""
+        """The same before `rate` would trust its flow: at 200 kbit/s parts are asked for sooner than that.
+
+        Where something was lost, the flow shows next to nothing.
+        """
         flow = self._page.flow if self._page.live else None
-        if flow is None or flow.whole or flow.busy >= 2 * flow.rtt + SOONEST or flow.busy - flow.rtt < _BEGINNING:
+        if flow is None or flow.whole or flow.lost:
+            return False
+        if flow.busy >= 2 * flow.rtt + SOONEST or flow.busy - flow.rtt < _BEGINNING:
             return False
         bits = max(flow.size, SEGMENT) * 8 / (flow.busy - flow.rtt)
         return self._weight * 8 / bits > HOPELESS * self._limit

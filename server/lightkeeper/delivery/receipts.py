@@ -202,7 +202,7 @@ class Receipts:
         told = "; ".join(request.headers.getlist("cookie"))
         arrived = self._received(request.path_params["id"], cookies(told), request.headers)
         if (relayed := self._relayed.get(request.path_params["id"])) is not None and not looks_ahead(request.headers):
-            relayed.arrived(self._clock(), self._told_trip(request.scope))
+            relayed.arrived(time.monotonic(), self._told_trip(request.scope))
         if arrived is not None:
             self._keep(answer, arrived)
         return answer
@@ -242,11 +242,10 @@ class Receipts:
         tells nothing."""
         if not carried:
             self._remember(Arrived(id_, "between"))
-            self._relayed.pop(id_, None)
         elif (page := self._pages.get(id_)) is not None:
             page.ended = True
-        elif (relayed := self._relayed.get(id_)) is not None:
-            relayed.size = size
+        if (relayed := self._relayed.get(id_)) is not None:
+            relayed.ended(size, carried=carried)
 
     def slowed(self, jar: Mapping[str, str]) -> None:
         """Something of the page that pends was refused because its link is slow: that it arrives says nothing good."""
@@ -262,12 +261,7 @@ class Receipts:
     def taken(self, id_: str, rtt: float) -> None:
         """A full page goes out under `id_`, to a proxy that told this round trip, and has it at once."""
         self._make_room(self._relayed)
-        self._relayed[id_] = Relayed(rtt, self._clock())
-
-    @property
-    def now(self) -> float:
-        """Seconds, of the clock by which pages were sent."""
-        return self._clock()
+        self._relayed[id_] = Relayed(rtt, time.monotonic())
 
     def since(self, jar: Mapping[str, str]) -> float | None:
         """Seconds since the full page that pends was sent, if that was lately."""
@@ -280,8 +274,10 @@ class Receipts:
         return self._pages.get(id_) if id_ else None
 
     def relayed(self, jar: Mapping[str, str]) -> Relayed | None:
-        """The same of one that a proxy took. None, too, where the proxy asks other processes as well: a picture that
-        one of them does not see may have come to another."""
+        """The same of one that a proxy took, by the monotonic clock.
+
+        None, too, where the proxy asks other processes as well: a picture that does not come here may have come there.
+        """
         id_, now = self._pending(jar), self._clock()
         if id_ is None:
             return None

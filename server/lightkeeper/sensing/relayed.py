@@ -52,10 +52,7 @@ class Line(Enum):
 
 
 class Relayed:
-    """`rtt` came with the request for the page, which went out at `began`; seconds, of any clock, as all times here.
-
-    `size`: bytes that the proxy took of it, when all of it went out.
-    """
+    """`rtt` came with the request for the page, which went out at `began`; seconds, of any clock, as all times here."""
 
     def __init__(self, rtt: float, began: float) -> None:
         self._rtt, self._began = rtt, began
@@ -65,7 +62,7 @@ class Relayed:
         self._there: float | None = None
         self._grown = 0.0
         self._line = Line.OPEN
-        self.size = 0
+        self._size = 0
 
     def asked(self, rtt: float, now: float, *, blocks: bool) -> None:
         """A part of it is asked for, which `blocks` its text or does not."""
@@ -77,6 +74,12 @@ class Relayed:
                 self._line = Line.DOUBTFUL
         self._shared = self._shared or rtt in self._words
         self._words.add(rtt)
+
+    def ended(self, size: int, *, carried: bool) -> None:
+        """The proxy has all of it, so many bytes; where its picture was not `carried`, its absence tells nothing."""
+        self._size = size
+        if not carried:
+            self._first, self._line = self._began, Line.OPEN
 
     def arrived(self, now: float, rtt: float | None) -> None:
         """Its picture is asked for: the end of the page is there. `rtt` as the proxy tells it, if it does."""
@@ -98,7 +101,7 @@ class Relayed:
     def _hopeless(self, now: float, patience: float, bearable: float, critical_bytes: int) -> bool | None:
         """None: not clear yet."""
         if self._there is not None:
-            flow = Flow(self.size, self._there - self._began, self._rtt)
+            flow = Flow(self._size, self._there - self._began, self._rtt)
             full = self._grown > _FULL * (flow.busy - flow.rtt)
             return full and slow(flow, limit=bearable, critical_bytes=critical_bytes)
         if not self._shared and now - (self._first or now) > _SOON:
