@@ -59,10 +59,12 @@ class Service(Starlette):
             await super().__call__(scope, receive, send)
 
 
-def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) -> Starlette:
+def create_app(
+    settings: Settings, *, clock: Callable[[], float] = time.time, steady: Callable[[], float] = time.monotonic
+) -> Starlette:
     """The ASGI application for one site. The folder `settings.data` must have been migrated (`store.migrate`).
 
-    `clock` (Unix time in seconds) is that of the receipts.
+    `clock` (Unix time in seconds) and `steady` (seconds that never go back) are those of the receipts.
     """
     metrics, store = Metrics(settings.mode, settings.data), Store(settings.data)
     origin, pool = MeasuredOrigin(settings, metrics), MeasuredPool(settings, metrics)
@@ -71,7 +73,7 @@ def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) ->
     library = Library(settings, origin=origin, store=shelf, pool=pool)
     answers = LightAnswers(settings, library.site)
     lists = Lists(settings, library.site, shelf, answers)
-    receipts = Receipts(settings, clock=clock)
+    receipts = Receipts(settings, clock=clock, steady=steady)
     weighing = Weighing(library.site, library.map_url, settings.data / "weight")
     judging = Judging(settings, receipts, weighing)
     light = LightRoute(library, answers, lists, judging)

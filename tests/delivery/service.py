@@ -74,9 +74,11 @@ class Service:
 
 @contextlib.contextmanager
 def service(folder: Path, **settings: Any) -> Iterator[Service]:
-    """`site` among the settings is another Site, `clock` another clock of receipts, `tls` a folder of certificates."""
+    """Among the settings `site` is another Site, `clock` and `steady` are the receipts' clocks, `tls` a folder of
+    certificates."""
     site: Site = settings.pop("site", None) or Site()
     clock: Callable[[], float] = settings.pop("clock", time.time)
+    steady: Callable[[], float] = settings.pop("steady", time.monotonic)
     tls: Path | None = settings.pop("tls", None)
     secure: dict[str, Any] = (
         {"ssl_certfile": str(tls / "site.pem"), "ssl_keyfile": str(tls / "site.key")} if tls else {}
@@ -85,5 +87,5 @@ def service(folder: Path, **settings: Any) -> Iterator[Service]:
         values = {"public_url": PUBLIC, "publication": "The Paper", "fronts": "", "fresh": "0", "revalidate_wait": "5"}
         ready = load(origin=scripted.url, data=str(folder), **{**values, **settings})
         migrate(ready.data)
-        with serving(create_app(ready, clock=clock), **secure) as address:
+        with serving(create_app(ready, clock=clock, steady=steady), **secure) as address:
             yield Service(address, site, scripted)

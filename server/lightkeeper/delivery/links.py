@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
@@ -131,10 +130,10 @@ class Links:
         page = self._receipts.relayed(jar)
         if page is None:
             return False
-        page.asked(rtt, time.monotonic(), blocks=blocks)
+        page.asked(rtt, self._receipts.steady(), blocks=blocks)
         patience, bearable = self._limit / 2, HOPELESS * self._limit
         while True:
-            line = page.line(time.monotonic(), patience=patience, bearable=bearable, critical_bytes=weight)
+            line = page.line(self._receipts.steady(), patience=patience, bearable=bearable, critical_bytes=weight)
             if line is not Line.DOUBTFUL:
                 return line is Line.HOPELESS
             await asyncio.sleep(LOOK)

@@ -5,9 +5,9 @@ What text waits for leaves first: fonts and pictures stand behind sheets and scr
 stand behind the page itself where the link is hopeless; elsewhere, while no script of it is asked for, the page leaves
 the line to its sheets. Nothing waits for what has no bytes to send. Where the link is slow, fonts are refused: the text
 comes in the device's own, for which nobody waits. Where on a hopeless link the page itself is not there after half of
-the limit, its sheets and scripts are refused, too: what has come of it can be read then, also without JavaScript, and
-the banner be seen. Where no script is asked for, sheets that will not be there at the limit are broken off, or refused
-behind it; where scripts run, the watchdog acts.
+the limit, or crawled to its end, its sheets and scripts are refused, too: what has come of it can be read then, also
+without JavaScript, and the banner be seen. Where no script is asked for, sheets that will not be there at the limit are
+broken off, or refused behind it; where scripts run, the watchdog acts.
 
 A reader who goes on to another page needs nothing more of this one; browsers let go of it only when the other begins.
 
@@ -23,7 +23,7 @@ from enum import IntEnum
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ..sensing import rate, slow
+from ..sensing import Flow, rate, slow
 from ..sensing.flow import FASTEST, FIRST_FLIGHT, SEGMENT, SOONEST
 from ..sensing.link import CREDIBLE, WEAK
 from .faults import report
@@ -228,8 +228,7 @@ class Pace:
             return False
         if flow.busy >= 2 * flow.rtt + SOONEST or flow.busy - flow.rtt < _BEGINNING:
             return False
-        bits = max(flow.size, SEGMENT) * 8 / (flow.busy - flow.rtt)
-        return self._weight * 8 / bits > HOPELESS * self._limit
+        return self._weight * 8 / _first_rate(flow) > HOPELESS * self._limit
 
     def _behind(self) -> bool:
         """Whether something that is wanted sooner has bytes to send: another page, or another part of this one."""
@@ -264,7 +263,7 @@ class Pace:
         flow = self._page.flow
         if self.rank is not Rank.PAGE or self._page.scripted or flow is None or flow.size < _TOLD:
             return False
-        self._first_rate = max(self._first_rate, flow.size * 8 / max(flow.busy - flow.rtt, 0.001))
+        self._first_rate = max(self._first_rate, _first_rate(flow))
         return _MUCH < self._weight * 8 / self._first_rate / self._limit < HOPELESS
 
     def _under_way(self) -> int:
@@ -273,6 +272,11 @@ class Pace:
             return self._wire.handed_over()
         others = sum(wire.under_way() for wire in self._page.wires if wire is not self._wire)
         return others + self._wire.handed_over()
+
+
+def _first_rate(flow: Flow) -> float:
+    """Bits per second, of a page whose `rate` nobody would trust yet."""
+    return max(flow.size, SEGMENT) * 8 / max(flow.busy - flow.rtt, 0.001)
 
 
 class Paced:

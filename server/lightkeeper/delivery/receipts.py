@@ -50,7 +50,7 @@ _HEADERS = {
 }
 _SCRIPT_HEADERS = _HEADERS | {"cache-control": "public, max-age=604800"}
 _MOST, _LONGEST = 10_000, 600.0
-# Younger pages are not forgotten for want of room, or only where 10,000 go out in a minute.
+# Seconds for which a page is surely remembered, where fewer than 10,000 go out meanwhile.
 _FRESH = 60.0
 _AHEAD = frozenset(("sec-purpose", "purpose", "x-purpose", "x-moz"))
 
@@ -118,20 +118,21 @@ class Visit:
 
 
 class Receipts:
-    """`clock` gives Unix time in seconds, `chance` that many random bits."""
+    """`clock` gives Unix time in seconds, `steady` seconds that never go back, `chance` that many random bits."""
 
     def __init__(
         self,
         settings: Settings,
         *,
         clock: Callable[[], float] = time.time,
+        steady: Callable[[], float] = time.monotonic,
         chance: Callable[[int], int] = secrets.randbits,
     ) -> None:
         self._on, self._limit = settings.sensing == "on", settings.text_limit
         self._text_first = settings.unknown == "light"
         self._secure = settings.site.startswith("https:")
         self._told_trip = ToldTrip(settings)
-        self._clock, self._chance = clock, chance
+        self._clock, self.steady, self._chance = clock, steady, chance
         # A browser that leaves a page before the picture is there drops its cookie (Firefox, WebKit).
         self._lately: dict[str, Arrived] = {}
         self._pages: dict[str, Page] = {}
@@ -202,7 +203,7 @@ class Receipts:
         told = "; ".join(request.headers.getlist("cookie"))
         arrived = self._received(request.path_params["id"], cookies(told), request.headers)
         if (relayed := self._relayed.get(request.path_params["id"])) is not None and not looks_ahead(request.headers):
-            relayed.arrived(time.monotonic(), self._told_trip(request.scope))
+            relayed.arrived(self.steady(), self._told_trip(request.scope))
         if arrived is not None:
             self._keep(answer, arrived)
         return answer
@@ -261,7 +262,7 @@ class Receipts:
     def taken(self, id_: str, rtt: float) -> None:
         """A full page goes out under `id_`, to a proxy that told this round trip, and has it at once."""
         self._make_room(self._relayed)
-        self._relayed[id_] = Relayed(rtt, time.monotonic())
+        self._relayed[id_] = Relayed(rtt, self.steady())
 
     def since(self, jar: Mapping[str, str]) -> float | None:
         """Seconds since the full page that pends was sent, if that was lately."""
@@ -274,7 +275,7 @@ class Receipts:
         return self._pages.get(id_) if id_ else None
 
     def relayed(self, jar: Mapping[str, str]) -> Relayed | None:
-        """The same of one that a proxy took, by the monotonic clock.
+        """The same of one that a proxy took, by the steady clock.
 
         None, too, where the proxy asks other processes as well: a picture that does not come here may have come there.
         """
